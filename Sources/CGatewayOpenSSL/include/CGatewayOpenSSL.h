@@ -1,0 +1,3 @@
+#ifndef CGATEWAYOPENSSL_H
+#define CGATEWAYOPENSSL_H
+#endif
