@@ -1,0 +1,210 @@
+/*
+ * The part of libssl that GatewayTLS uses. Every type is opaque or plain data; everything that
+ * touches memory is a function in a .c file, so that address sanitizers see it.
+ *
+ * Nothing here is thread-safe except where said: a session belongs to one event loop.
+ */
+#ifndef GATEWAY_TLS_H
+#define GATEWAY_TLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A certificate, its chain and its key. Immutable; may be shared between threads. */
+typedef struct gw_tls_credential gw_tls_credential;
+/* A configuration made ready. Immutable once built; may be shared between threads. */
+typedef struct gw_tls_context gw_tls_context;
+/* One connection. */
+typedef struct gw_tls_session gw_tls_session;
+
+typedef enum gw_tls_fault_kind {
+    GW_TLS_FAULT_NONE = 0,
+    GW_TLS_FAULT_INTERNAL,
+    /* credentials */
+    GW_TLS_FAULT_CERTIFICATE_UNREADABLE,
+    GW_TLS_FAULT_CHAIN_UNREADABLE,
+    GW_TLS_FAULT_KEY_UNREADABLE,
+    GW_TLS_FAULT_KEY_ENCRYPTED,
+    GW_TLS_FAULT_KEY_MISMATCH,
+    /* configuration */
+    GW_TLS_FAULT_CREDENTIAL_REFUSED,
+    GW_TLS_FAULT_VERSIONS,
+    GW_TLS_FAULT_CIPHERS,
+    GW_TLS_FAULT_CIPHERS_TLS13,
+    GW_TLS_FAULT_GROUPS,
+    GW_TLS_FAULT_AUTHORITIES,
+    GW_TLS_FAULT_SERVER_NAME,
+    /* connections */
+    GW_TLS_FAULT_NOT_TLS,
+    GW_TLS_FAULT_PROTOCOL_VERSION,
+    GW_TLS_FAULT_NO_SHARED_CIPHER,
+    GW_TLS_FAULT_NO_APPLICATION_PROTOCOL,
+    GW_TLS_FAULT_NO_CERTIFICATE,
+    GW_TLS_FAULT_CERTIFICATE_REJECTED,
+    GW_TLS_FAULT_ALERT_RECEIVED,
+    GW_TLS_FAULT_HANDSHAKE_TOO_LARGE,
+    GW_TLS_FAULT_TOO_MANY_KEY_UPDATES,
+    GW_TLS_FAULT_PROTOCOL_VIOLATION,
+} gw_tls_fault_kind;
+
+typedef struct gw_tls_fault {
+    gw_tls_fault_kind kind;
+    /* Alert numbers, or -1. */
+    int alert_sent;
+    int alert_received;
+    /* OpenSSL's words; static storage, or NULL. */
+    const char *reason;
+} gw_tls_fault;
+
+/* ---- credentials ---------------------------------------------------------------------- */
+
+/* Reads a PEM chain, leaf first, and its key. passphrase may be NULL; nothing is asked on a terminal. */
+gw_tls_credential *gw_tls_credential_new(const char *chain, size_t chain_length, const char *key,
+                                         size_t key_length, const char *passphrase,
+                                         gw_tls_fault *fault);
+void gw_tls_credential_free(gw_tls_credential *credential);
+/* The kind of key, as OpenSSL names it: "RSA", "EC", "ED25519". Static storage. */
+const char *gw_tls_credential_kind(const gw_tls_credential *credential);
+/* Copies the subject in RFC 2253 form, escaped to ASCII, cut to size. */
+void gw_tls_credential_subject(const gw_tls_credential *credential, char *text, size_t size);
+size_t gw_tls_credential_chain_count(const gw_tls_credential *credential);
+
+/* Reads a whole regular file of at most limit bytes. Returns 0 or an errno value (EFBIG: too large).
+   The caller gives the bytes back with gw_tls_file_free, which wipes them. */
+int gw_tls_file_read(const char *path, size_t limit, char **bytes, size_t *length);
+void gw_tls_file_free(char *bytes, size_t length);
+
+/* ---- contexts ------------------------------------------------------------------------- */
+
+typedef struct gw_tls_der {
+    const uint8_t *bytes;
+    size_t length;
+} gw_tls_der;
+
+/* Judges a peer's certificates, leaf first. Returns -1 to accept, or the number of an alert. */
+typedef int (*gw_tls_judge)(void *owner, const gw_tls_der *certificates, size_t count);
+
+typedef enum gw_tls_client_certificate {
+    GW_TLS_CLIENT_CERTIFICATE_NONE = 0,
+    GW_TLS_CLIENT_CERTIFICATE_OPTIONAL,
+    GW_TLS_CLIENT_CERTIFICATE_REQUIRED,
+} gw_tls_client_certificate;
+
+typedef struct gw_tls_settings {
+    int is_server;
+    uint16_t minimum_version;
+    uint16_t maximum_version;
+    const char *ciphers;
+    const char *ciphers_tls13;
+    const char *groups;
+    /* ALPN names in wire form (each preceded by its length). */
+    const uint8_t *protocols;
+    size_t protocols_length;
+    gw_tls_client_certificate client_certificate;
+    /* Verify the peer's chain against the authorities before asking the judge. */
+    int verify_chain;
+    /* PEM; NULL with verify_chain: the system's. */
+    const char *authorities;
+    size_t authorities_length;
+    /* Client: the name or address to verify and, if a name, to send; or NULL. */
+    const char *server_name;
+    gw_tls_judge judge;
+} gw_tls_settings;
+
+gw_tls_context *gw_tls_context_new(const gw_tls_settings *settings, gw_tls_fault *fault);
+void gw_tls_context_free(gw_tls_context *context);
+/* 1 on success. To be called only before the context is used. */
+int gw_tls_context_add_credential(gw_tls_context *context, const gw_tls_credential *credential,
+                                  gw_tls_fault *fault);
+/* Tries a version by a handshake in memory, for a server with the credential whose key is of the given
+   kind. 1 when it works. Thread-safe. */
+int gw_tls_context_probe(const gw_tls_context *context, uint16_t version, const char *kind,
+                         gw_tls_fault *fault);
+/* Whether text is an IPv4 or IPv6 address. */
+int gw_tls_is_address(const char *text);
+/* The OpenSSL that was loaded: "OpenSSL 3.0.22 25 Aug 2026". Static storage. */
+const char *gw_tls_library_version(void);
+
+/* ---- sessions ------------------------------------------------------------------------- */
+
+/* What one call may read and where it may write. Lives for that call only.
+   Output fills `out` first; what does not fit goes to `spill`, which the callee allocates and the
+   caller gives back with gw_tls_window_release. */
+typedef struct gw_tls_window {
+    /* Handed to the judge. */
+    void *owner;
+    const uint8_t *in;
+    size_t in_length;
+    size_t in_used;
+    uint8_t *out;
+    size_t out_capacity;
+    size_t out_used;
+    uint8_t *spill;
+    size_t spill_capacity;
+    size_t spill_used;
+} gw_tls_window;
+
+void gw_tls_window_release(gw_tls_window *window);
+
+typedef enum gw_tls_status {
+    GW_TLS_DONE = 0,
+    GW_TLS_NEED_INPUT,
+    /* Less than one record's room is left at the destination. */
+    GW_TLS_FULL,
+    /* The peer has sent close_notify. */
+    GW_TLS_CLOSED,
+    GW_TLS_FAILED,
+} gw_tls_status;
+
+/* The context must outlive the session. */
+gw_tls_session *gw_tls_session_new(const gw_tls_context *context);
+void gw_tls_session_free(gw_tls_session *session);
+
+gw_tls_status gw_tls_session_handshake(gw_tls_session *session, gw_tls_window *window,
+                                       gw_tls_fault *fault);
+/* Decrypts into destination until input is used up or there is no room for another record. */
+gw_tls_status gw_tls_session_read(gw_tls_session *session, gw_tls_window *window, void *destination,
+                                  size_t capacity, size_t *produced, gw_tls_fault *fault);
+/* Encrypts all of it. */
+gw_tls_status gw_tls_session_write(gw_tls_session *session, gw_tls_window *window, const void *bytes,
+                                   size_t length, gw_tls_fault *fault);
+/* Sends close_notify. */
+gw_tls_status gw_tls_session_close(gw_tls_session *session, gw_tls_window *window,
+                                   gw_tls_fault *fault);
+/* Sends a TLS 1.3 KeyUpdate, asking the peer for one as well if `request`. */
+gw_tls_status gw_tls_session_update_keys(gw_tls_session *session, gw_tls_window *window, int request,
+                                         gw_tls_fault *fault);
+
+/* After the handshake: gives back all memory only the handshake needed, the parsed certificates above
+   the peer's own among it. */
+void gw_tls_session_settle(gw_tls_session *session);
+size_t gw_tls_session_peer_chain_count(const gw_tls_session *session);
+
+uint16_t gw_tls_session_version(const gw_tls_session *session);
+/* The cipher suite's IANA name. Static storage. */
+const char *gw_tls_session_cipher(const gw_tls_session *session);
+int gw_tls_session_was_resumed(const gw_tls_session *session);
+/* Not NUL-terminated; valid as long as the session. */
+void gw_tls_session_protocol(const gw_tls_session *session, const uint8_t **bytes, size_t *length);
+
+/* What the ClientHello said. Valid until gw_tls_session_settle. Before a hello was seen: zeros. */
+typedef struct gw_tls_hello {
+    uint16_t lowest_version;  /* 0 when the hello has no supported_versions extension */
+    uint16_t highest_version;
+    const char *server_name; /* NULL when absent */
+    size_t server_name_length;
+    const uint8_t *protocols; /* wire form; cut at a whole name */
+    size_t protocols_length;
+} gw_tls_hello;
+
+gw_tls_hello gw_tls_session_hello(const gw_tls_session *session);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

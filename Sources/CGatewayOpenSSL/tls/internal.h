@@ -1,0 +1,85 @@
+#ifndef GATEWAY_TLS_INTERNAL_H
+#define GATEWAY_TLS_INTERNAL_H
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+#include "gateway_tls.h"
+
+struct gw_tls_credential {
+    X509 *certificate;
+    EVP_PKEY *key;
+    STACK_OF(X509) *chain;
+};
+
+struct gw_tls_context {
+    SSL_CTX *ssl;
+    gw_tls_judge judge;
+    uint8_t *protocols;
+    size_t protocols_length;
+    char *server_name;
+    int server_name_is_address;
+    int is_server;
+    int verify_chain;
+    uint16_t maximum_version;
+    uint16_t minimum_version;
+};
+
+/* What is kept of a ClientHello until the handshake has ended. */
+typedef struct gw_tls_hello_record {
+    uint16_t lowest_version;
+    uint16_t highest_version;
+    uint8_t server_name_length;
+    uint8_t protocols_length;
+    char server_name[255];
+    uint8_t protocols[255];
+} gw_tls_hello_record;
+
+struct gw_tls_session {
+    SSL *ssl;
+    const gw_tls_context *context;
+    gw_tls_window *window; /* during a call only */
+    gw_tls_hello_record *hello;
+    const char *verify_reason;
+    size_t handshake_bytes;
+    uint16_t idle_messages; /* post-handshake messages since application data */
+    int16_t alert_sent;
+    int16_t alert_received;
+    uint8_t is_settled;
+    uint8_t certificate_rejected;
+    uint8_t too_large;
+    uint8_t too_many_messages;
+};
+
+/* A session's limits: what a peer may make us hold before it is known, and how often it may make us
+   work without sending any data. */
+enum {
+    GW_TLS_MAX_HELLO = 16 * 1024 + 512,
+    GW_TLS_MAX_HANDSHAKE = 64 * 1024,
+    GW_TLS_MAX_CERTIFICATE_LIST = 32 * 1024,
+    GW_TLS_MAX_CERTIFICATES = 10,
+    GW_TLS_MAX_DEPTH = 5,
+    GW_TLS_MAX_IDLE_MESSAGES = 32,
+    GW_TLS_MAX_SPILL = 1024 * 1024,
+};
+
+/* The method of the BIO between a session and its window; NULL without memory. */
+BIO_METHOD *gw_tls_bio_method(void);
+
+/* The session behind an SSL, or NULL for one that only probes. */
+gw_tls_session *gw_tls_session_of(const SSL *ssl);
+int gw_tls_session_index(void);
+
+void gw_tls_fault_set(gw_tls_fault *fault, gw_tls_fault_kind kind);
+/* Names the kind of the oldest error in this thread's queue. */
+gw_tls_fault_kind gw_tls_fault_kind_of_error(unsigned long error);
+
+/* Callbacks that a context installs. */
+int gw_tls_on_client_hello(SSL *ssl, int *alert, void *context);
+int gw_tls_on_select_protocol(SSL *ssl, const unsigned char **selected, unsigned char *selected_length,
+                              const unsigned char *offered, unsigned int offered_length, void *context);
+int gw_tls_on_verify(X509_STORE_CTX *store, void *context);
+void gw_tls_on_message(int is_sent, int version, int content_type, const void *bytes, size_t length,
+                       SSL *ssl, void *argument);
+
+#endif

@@ -1,0 +1,130 @@
+import CGatewayOpenSSL
+
+extension TLSError {
+    /// A connection's failure in an operator's words.
+    init(_ fault: gw_tls_fault, hello: gw_tls_hello, context: ContextStorage, duringHandshake: Bool) {
+        let peer = context.isServer ? "the client" : "the server"
+        let phase = duringHandshake ? "the handshake" : "the connection"
+        var code: Code
+        var side = Side.peer
+        let text: String
+        let reason = fault.words
+        switch fault.kind {
+        case GW_TLS_FAULT_NOT_TLS:
+            code = .notTLS
+            text = "\(peer) does not speak TLS"
+        case GW_TLS_FAULT_PROTOCOL_VERSION:
+            code = .protocolVersion
+            text =
+                context.isServer
+                ? "the client offered \(hello.offer); this listener accepts \(context.versions.sentence)"
+                : "the server chose a version outside \(context.versions.sentence)"
+        case GW_TLS_FAULT_NO_SHARED_CIPHER:
+            code = .noSharedCipher
+            text =
+                "\(peer) and this side have no cipher suite, group or signature algorithm in common; "
+                + "devices often support only one kind of key: RSA or EC"
+        case GW_TLS_FAULT_NO_APPLICATION_PROTOCOL:
+            code = .noApplicationProtocol
+            text =
+                "the client offered the application protocols \(hello.protocolNames); this listener speaks "
+                + context.applicationProtocols.joined(separator: ", ")
+        case GW_TLS_FAULT_NO_CERTIFICATE:
+            code = .noCertificate
+            text = "the client sent no certificate, and one is required"
+        case GW_TLS_FAULT_CERTIFICATE_REJECTED:
+            code = context.isServer ? .certificateRejected : .serverNotTrusted
+            text = "\(peer)'s certificate was rejected"
+        case GW_TLS_FAULT_ALERT_RECEIVED:
+            code = .alertReceived
+            let name = TLSAlert(.received, UInt8(truncatingIfNeeded: fault.alert_received)).name
+            text = "\(peer) ended \(phase) with the alert \(name)\(Self.hint(fault.alert_received))"
+        case GW_TLS_FAULT_HANDSHAKE_TOO_LARGE:
+            code = .limitExceeded
+            text =
+                "\(peer)'s handshake is too large: a ClientHello may have 16 KiB, certificates 32 KiB, "
+                + "the whole 64 KiB"
+        case GW_TLS_FAULT_TOO_MANY_KEY_UPDATES:
+            code = .limitExceeded
+            text = "\(peer) sent more than 32 handshake messages without data after the handshake"
+        case GW_TLS_FAULT_PROTOCOL_VIOLATION:
+            code = .protocolViolation
+            text = "\(peer) sent what TLS does not allow during \(phase), or bytes were altered on the way"
+        default:
+            code = .internalFailure
+            side = .local
+            text = "OpenSSL failed during \(phase)"
+        }
+        var alert: TLSAlert?
+        if fault.alert_received >= 0 {
+            alert = TLSAlert(.received, UInt8(truncatingIfNeeded: fault.alert_received))
+        } else if fault.alert_sent >= 0 {
+            alert = TLSAlert(.sent, UInt8(truncatingIfNeeded: fault.alert_sent))
+        }
+        self.init(code: code, alert: alert, openSSLReason: reason, sideAtFault: side, message: text)
+    }
+
+    /// What a peer's alert usually means.
+    private static func hint(_ alert: Int32) -> String {
+        switch alert {
+        case 42, 43, 44, 45, 46: ": it does not accept the certificate sent to it"
+        case 48: ": it does not trust the authority behind the certificate sent to it"
+        case 70: ": it does not accept any of the versions offered"
+        case 116: ": it requires a certificate"
+        case 120: ": it speaks none of the application protocols offered"
+        default: ""
+        }
+    }
+}
+
+extension gw_tls_hello {
+    /// The versions a hello offers, as operators write them.
+    fileprivate var offer: String {
+        guard highest_version != 0 else { return "no version that is known" }
+        let highest = Self.name(highest_version)
+        if lowest_version == 0 { return highest_version <= 0x0301 ? "\(highest) only" : "at most \(highest)" }
+        return lowest_version == highest_version
+            ? "\(highest) only" : "\(Self.name(lowest_version)) to \(highest)"
+    }
+
+    private static func name(_ version: UInt16) -> String {
+        TLSVersion(rawValue: version)?.description ?? (version == 0x0300 ? "SSL 3.0" : "an unknown version")
+    }
+
+    /// The host name asked for, in lower case; nil if it is none.
+    var hostName: String? {
+        let bytes = UnsafeRawBufferPointer(start: server_name, count: server_name_length)
+        guard !bytes.isEmpty else { return nil }
+        guard bytes.allSatisfy(isHostNameByte) else { return nil }
+        return String(decoding: bytes, as: UTF8.self).lowercased()
+    }
+
+    /// The application protocols offered, quoted, with everything but printable ASCII replaced.
+    fileprivate var protocolNames: String {
+        var names: [String] = []
+        var rest = UnsafeRawBufferPointer(start: protocols, count: protocols_length)[...]
+        while let length = rest.first, rest.count > Int(length) {
+            let name = rest.dropFirst().prefix(Int(length)).map { (0x21...0x7e).contains($0) ? $0 : 0x3f }
+            names.append("\"" + String(decoding: name, as: UTF8.self) + "\"")
+            rest = rest.dropFirst(1 + Int(length))
+        }
+        return names.joined(separator: ", ")
+    }
+}
+
+/// The C side asks the engine whose handshake is being driven.
+let judgePeer: gw_tls_judge = { owner, certificates, count in
+    guard let owner, let certificates else { return 80 }
+    let engine = Unmanaged<TLSEngine>.fromOpaque(owner).takeUnretainedValue()
+    let presented = UnsafeBufferPointer(start: certificates, count: count)
+        .map { Array(UnsafeBufferPointer($0)) }
+    guard let leaf = presented.first else { return 80 }
+    switch engine.judge(TLSPeerCertificates(leaf: leaf, chain: Array(presented.dropFirst()))) {
+    case .accept: return -1
+    case .reject(let alert): return Int32(alert)
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    fileprivate init(_ der: gw_tls_der) { self.init(start: der.bytes, count: der.length) }
+}
