@@ -1,0 +1,125 @@
+#include "x509_internal.h"
+
+#include <limits.h>
+#include <string.h>
+
+gw_x509_key *gw_x509_key_generate(gw_x509_key_kind kind, unsigned int rsa_bits) {
+    EVP_PKEY *key = NULL;
+    GW_X509_ENTER();
+    switch (kind) {
+    case GW_X509_GENERATE_P256: key = EVP_EC_gen("P-256"); break;
+    case GW_X509_GENERATE_P384: key = EVP_EC_gen("P-384"); break;
+    case GW_X509_GENERATE_RSA: key = EVP_RSA_gen(rsa_bits); break;
+    }
+    GW_X509_LEAVE();
+    return (gw_x509_key *)key;
+}
+
+typedef struct {
+    const uint8_t *bytes;
+    size_t count;
+    int asked;
+} gw_x509_passphrase;
+
+/* Takes the place of OpenSSL's default, which asks the controlling terminal. */
+static int give_passphrase(char *buffer, int size, int writing, void *context) {
+    (void)writing;
+    gw_x509_passphrase *passphrase = context;
+    passphrase->asked = 1;
+    if (passphrase->bytes == NULL || passphrase->count > (size_t)size) return -1;
+    memcpy(buffer, passphrase->bytes, passphrase->count);
+    return (int)passphrase->count;
+}
+
+gw_x509_key *gw_x509_key_from_pem(
+    const uint8_t *pem, size_t count, const uint8_t *passphrase, size_t passphrase_count,
+    int *needs_passphrase) {
+    *needs_passphrase = 0;
+    if (count > INT_MAX) return NULL;
+    GW_X509_ENTER();
+    gw_x509_passphrase given = {.bytes = passphrase, .count = passphrase_count, .asked = 0};
+    BIO *bio = BIO_new_mem_buf(pem, (int)count);
+    EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, &given);
+    BIO_free(bio);
+    *needs_passphrase = key == NULL && given.asked;
+    GW_X509_LEAVE();
+    return (gw_x509_key *)key;
+}
+
+uint8_t *gw_x509_key_to_pem(
+    gw_x509_key *key, const uint8_t *passphrase, size_t passphrase_count, size_t *out_count) {
+    if (passphrase_count > INT_MAX) return NULL;
+    uint8_t *text = NULL;
+    GW_X509_ENTER();
+    gw_x509_passphrase given = {.bytes = passphrase, .count = passphrase_count, .asked = 0};
+    /* Secure memory BIO: what held the key is wiped when it is freed. */
+    BIO *bio = BIO_new(BIO_s_secmem());
+    if (bio != NULL
+        && PEM_write_bio_PKCS8PrivateKey(
+            bio, (EVP_PKEY *)key, passphrase == NULL ? NULL : EVP_aes_256_cbc(), NULL, 0,
+            give_passphrase, &given) == 1) {
+        text = gw_x509_drain(bio, out_count);
+    }
+    BIO_free(bio);
+    GW_X509_LEAVE();
+    return text;
+}
+
+int gw_x509_key_matches(gw_x509_key *key, gw_x509_certificate *certificate) {
+    GW_X509_ENTER();
+    int matches = X509_check_private_key((X509 *)certificate, (EVP_PKEY *)key) == 1;
+    GW_X509_LEAVE();
+    return matches;
+}
+
+void gw_x509_key_free(gw_x509_key *key) {
+    EVP_PKEY_free((EVP_PKEY *)key);
+}
+
+/* ---- Certificate signing requests --------------------------------------------------------------- */
+
+gw_x509_request *gw_x509_request_parse(const uint8_t *der, size_t count) {
+    if (count > LONG_MAX) return NULL;
+    GW_X509_ENTER();
+    const unsigned char *cursor = der;
+    X509_REQ *request = d2i_X509_REQ(NULL, &cursor, (long)count);
+    if (request != NULL && cursor != der + count) {
+        X509_REQ_free(request);
+        request = NULL;
+    }
+    GW_X509_LEAVE();
+    return (gw_x509_request *)request;
+}
+
+void gw_x509_request_free(gw_x509_request *request) {
+    X509_REQ_free((X509_REQ *)request);
+}
+
+int gw_x509_request_verify(gw_x509_request *request) {
+    GW_X509_ENTER();
+    EVP_PKEY *key = X509_REQ_get0_pubkey((X509_REQ *)request);
+    int verified = key != NULL && X509_REQ_verify((X509_REQ *)request, key) == 1;
+    GW_X509_LEAVE();
+    return verified;
+}
+
+int gw_x509_request_key(
+    gw_x509_request *request, gw_x509_key_facts *facts, char *curve, size_t curve_size) {
+    GW_X509_ENTER();
+    EVP_PKEY *key = X509_REQ_get0_pubkey((X509_REQ *)request);
+    gw_x509_describe_key(key, facts);
+    if (curve_size > 0) curve[0] = '\0';
+    int good = key != NULL
+        && (facts->type != GW_X509_KEY_EC || gw_x509_curve_text(key, curve, curve_size));
+    GW_X509_LEAVE();
+    return good;
+}
+
+uint8_t *gw_x509_request_subject(gw_x509_request *request, size_t *out_count) {
+    GW_X509_ENTER();
+    unsigned char *der = NULL;
+    int count = i2d_X509_NAME(X509_REQ_get_subject_name((X509_REQ *)request), &der);
+    uint8_t *result = gw_x509_take(der, count, out_count);
+    GW_X509_LEAVE();
+    return result;
+}

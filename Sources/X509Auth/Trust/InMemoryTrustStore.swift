@@ -1,0 +1,160 @@
+import Synchronization
+
+/// A trust source kept in memory: for tests, tools, and hosts that have a registry of their own and fill
+/// this from it.
+///
+/// Readers take a short lock; nothing is computed under it but dictionary look-ups.
+public final class InMemoryTrustStore: TrustSource, Sendable {
+    private struct IssuerAndSerial: Hashable {
+        let issuerDER: [UInt8]
+        let serialNumber: [UInt8]
+    }
+
+    private struct Device {
+        var record: RegisteredCertificate
+        let issuerAndSerial: IssuerAndSerial
+    }
+
+    private struct State {
+        var devices: [CertificateID: Device] = [:]
+        var known: [IssuerAndSerial: Int] = [:]
+        var authorities: [[UInt8]: [RegisteredAuthority]] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let requirements: X509Requirements
+
+    /// An empty store that registers only what `requirements` admits.
+    public init(requirements: X509Requirements = .default) {
+        self.requirements = requirements
+    }
+
+    // MARK: Devices
+
+    /// Registers a device certificate, or sets the status of one that is registered.
+    ///
+    /// - Throws: ``X509Error/Code-swift.struct/unacceptableKey`` or
+    ///   ``X509Error/Code-swift.struct/refused`` for a certificate the requirements refuse or that is
+    ///   revoked already.
+    @discardableResult
+    public func register(
+        _ certificate: X509Certificate, status: CertificateStatus = .active
+    ) throws(X509Error) -> RegisteredCertificate {
+        do {
+            try requirements.check(certificate)
+        } catch {
+            throw X509Error(
+                code: error.reason == .weakKey ? .unacceptableKey : .refused, message: error.message)
+        }
+        let key = IssuerAndSerial(
+            issuerDER: certificate.issuerDER, serialNumber: certificate.serialNumber.bytes)
+        let record = RegisteredCertificate(certificate, status: status)
+        let isRevoked = state.withLock { state in
+            if let existing = state.devices[certificate.id] {
+                if existing.record.status == .revoked, status != .revoked { return true }
+            } else {
+                state.known[key, default: 0] += 1
+            }
+            state.devices[certificate.id] = Device(record: record, issuerAndSerial: key)
+            return false
+        }
+        if isRevoked { throw Self.revoked(certificate.id) }
+        return record
+    }
+
+    /// Changes a device certificate's status. Nothing leads out of ``CertificateStatus/revoked``.
+    public func setStatus(_ status: CertificateStatus, of id: CertificateID) throws(X509Error) {
+        let error: X509Error? = state.withLock { state in
+            guard let device = state.devices[id] else { return Self.unknown(id) }
+            if device.record.status == .revoked, status != .revoked { return Self.revoked(id) }
+            state.devices[id]?.record.status = status
+            return nil
+        }
+        if let error { throw error }
+    }
+
+    /// Forgets a device certificate; with it goes the guard against its twins. Prefer revoking.
+    ///
+    /// - Returns: Whether it was registered.
+    @discardableResult
+    public func remove(_ id: CertificateID) -> Bool {
+        state.withLock { state in
+            guard let device = state.devices.removeValue(forKey: id) else { return false }
+            let count = (state.known[device.issuerAndSerial] ?? 1) - 1
+            state.known[device.issuerAndSerial] = count > 0 ? count : nil
+            return true
+        }
+    }
+
+    // MARK: Authorities
+
+    /// Registers an authority, or replaces the record of one that is registered.
+    ///
+    /// - Throws: ``X509Error/Code-swift.struct/notAnAuthority`` or
+    ///   ``X509Error/Code-swift.struct/unacceptableKey`` for a certificate that may not issue.
+    public func register(
+        authority certificate: X509Certificate, status: RegisteredAuthority.Status = .active,
+        allowsAutoRegistration: Bool
+    ) throws(X509Error) {
+        do {
+            try requirements.checkAuthority(certificate)
+        } catch {
+            throw X509Error(
+                code: error.reason == .weakKey ? .unacceptableKey : .notAnAuthority, message: error.message)
+        }
+        let record = RegisteredAuthority(
+            certificate: certificate, status: status, allowsAutoRegistration: allowsAutoRegistration)
+        state.withLock { state in
+            state.authorities[certificate.subjectDER, default: []].removeAll { $0.id == record.id }
+            state.authorities[certificate.subjectDER, default: []].append(record)
+        }
+    }
+
+    /// Forgets an authority. Its registered devices stay.
+    ///
+    /// - Returns: Whether it was registered.
+    @discardableResult
+    public func removeAuthority(_ certificate: X509Certificate) -> Bool {
+        state.withLock { state in
+            guard var records = state.authorities[certificate.subjectDER],
+                let index = records.firstIndex(where: { $0.id == certificate.id })
+            else { return false }
+            records.remove(at: index)
+            state.authorities[certificate.subjectDER] = records.isEmpty ? nil : records
+            return true
+        }
+    }
+
+    // MARK: TrustSource
+
+    /// The record of a device certificate.
+    public func registeredCertificate(_ id: CertificateID) -> RegisteredCertificate? {
+        state.withLock { $0.devices[id]?.record }
+    }
+
+    /// Authorities by subject, without those whose key identifier differs.
+    public func registeredAuthorities(
+        issuerDER: [UInt8], keyIdentifier: [UInt8]?
+    ) -> [RegisteredAuthority] {
+        let named = state.withLock { $0.authorities[issuerDER] ?? [] }
+        guard let keyIdentifier else { return named }
+        return named.filter { authority in
+            authority.certificate.subjectKeyIdentifier.map { $0 == keyIdentifier } ?? true
+        }
+    }
+
+    /// Whether a device certificate with this issuer and serial number is registered.
+    public func isKnown(issuerDER: [UInt8], serialNumber: [UInt8]) -> Bool {
+        let key = IssuerAndSerial(issuerDER: issuerDER, serialNumber: serialNumber)
+        return state.withLock { $0.known[key] != nil }
+    }
+
+    private static func unknown(_ id: CertificateID) -> X509Error {
+        X509Error(code: .refused, message: "certificate \(id) is not registered")
+    }
+
+    private static func revoked(_ id: CertificateID) -> X509Error {
+        X509Error(
+            code: .refused, message: "certificate \(id) is REVOKED for good; issue the device a new one")
+    }
+}

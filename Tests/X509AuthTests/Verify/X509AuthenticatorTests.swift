@@ -1,0 +1,461 @@
+import Testing
+
+@testable import X509Auth
+
+@Suite("Authenticator: registered certificates")
+struct RegisteredCertificateTests {
+    private let store = InMemoryTrustStore()
+    private var authenticator: X509Authenticator { X509Authenticator(trust: store) }
+
+    private func registered(_ status: CertificateStatus) throws -> X509Certificate {
+        let certificate = try X509Certificate(der: Forge().unsigned)
+        try store.register(certificate, status: status)
+        return certificate
+    }
+
+    @Test("an ACTIVE one is recognised by its bytes alone, without any authority")
+    func active() throws {
+        let certificate = try registered(.active)
+        #expect(
+            authenticator.judge(leaf: certificate.der, chain: [], now: Forge.now)
+                == .registered(certificate.id))
+        // What else the client sends does not matter, not even rubbish.
+        #expect(
+            authenticator.judge(leaf: certificate.der, chain: [[1, 2, 3]], now: Forge.now)
+                == .registered(certificate.id))
+    }
+
+    @Test(
+        "every other status is refused, with its alert",
+        arguments: [
+            (.inactive, 46), (.revoked, 44), (.pendingTransfer, 46), (.pendingActivation, 46),
+            (.registerInactive, 46),
+        ] as [(CertificateStatus, UInt8)])
+    func status(_ status: CertificateStatus, _ alert: UInt8) throws {
+        let certificate = try registered(status)
+        let rejection = try #require(
+            authenticator.judge(leaf: certificate.der, chain: [], now: Forge.now).rejection)
+        #expect(rejection.reason == .inactive(status))
+        #expect(rejection.alert == alert)
+        #expect(rejection.message.contains(certificate.id.string))
+        #expect(rejection.message.contains(status.rawValue))
+    }
+
+    @Test(
+        "dates by our clock; both ends are still valid",
+        arguments: [
+            (Forge.notBefore - 1, .notYetValid), (Forge.notBefore, nil), (Forge.notAfter, nil),
+            (Forge.notAfter + 1, .expired),
+        ] as [(Int64, X509Rejection.Reason?)])
+    func dates(_ now: Int64, _ reason: X509Rejection.Reason?) throws {
+        let certificate = try registered(.active)
+        let verdict = authenticator.judge(leaf: certificate.der, chain: [], now: now)
+        #expect(verdict.rejection?.reason == reason)
+        if reason == .expired { #expect(verdict.rejection?.alert == 45) }
+        if reason == .notYetValid { #expect(verdict.rejection?.alert == 42) }
+    }
+
+    @Test("a change of status shows in the next verdict")
+    func change() throws {
+        let certificate = try registered(.active)
+        let authenticator = authenticator
+        try store.setStatus(.inactive, of: certificate.id)
+        #expect(
+            authenticator.judge(leaf: certificate.der, chain: [], now: Forge.now).rejection?.reason
+                == .inactive(.inactive))
+        try store.setStatus(.active, of: certificate.id)
+        #expect(
+            authenticator.judge(leaf: certificate.der, chain: [], now: Forge.now)
+                == .registered(certificate.id))
+    }
+
+    @Test("the same name or key in another certificate is another certificate")
+    func renewed() throws {
+        _ = try registered(.active)
+        var forge = Forge()
+        forge.serial = DER.tlv(0x02, [0x12])
+        #expect(
+            authenticator.judge(leaf: forge.unsigned, chain: [], now: Forge.now).rejection?.reason
+                == .unregistered)
+    }
+
+    @Test("no certificate, no device")
+    func missing() {
+        #expect(authenticator.judge(leaf: [], chain: [], now: 0).rejection?.reason == .missing)
+    }
+}
+
+@Suite("Authenticator: first sight")
+struct FirstSightTests {
+    private let store = InMemoryTrustStore()
+    private let authority: ForgedAuthority
+
+    init() throws {
+        self.authority = try ForgedAuthority()
+        try store.register(authority: authority.certificate, allowsAutoRegistration: true)
+    }
+
+    private func judge(
+        _ leaf: [UInt8], _ chain: [[UInt8]] = [], now: Int64 = Forge.now,
+        requirements: X509Requirements = .default
+    ) -> X509Verdict {
+        X509Authenticator(trust: store, requirements: requirements).judge(leaf: leaf, chain: chain, now: now)
+    }
+
+    @Test("a device of an active authority is let in, with or without the authority sent along")
+    func admitted() throws {
+        let device = try authority.device()
+        let expected = X509Verdict.firstSight(
+            CertificateID(der: device), authority: authority.certificate.id)
+        #expect(judge(device) == expected)
+        #expect(judge(device, [authority.certificate.der]) == expected)
+        #expect(judge(device, [[0xff]]) == expected)
+    }
+
+    @Test("an authority's name without its signature is worth nothing")
+    func forged() throws {
+        let thief = try ForgedAuthority()
+        let rejection = try #require(try judge(thief.device()).rejection)
+        #expect(rejection.reason == .untrustedChain)
+        #expect(rejection.alert == 48)
+        // The same name, and the thief's authority sent along.
+        #expect(try judge(thief.device(), [thief.certificate.der]).rejection?.reason == .untrustedChain)
+        var unsigned = Forge()
+        unsigned.issuer = authority.name
+        #expect(judge(unsigned.unsigned).rejection?.reason == .untrustedChain)
+    }
+
+    @Test("one changed bit anywhere in the signed part or the signature is refused")
+    func changedBits() throws {
+        let device = try authority.device()
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<400 {
+            var changed = device
+            let index = Int.random(in: changed.indices, using: &generator)
+            changed[index] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+            #expect(judge(changed).rejection != nil, "byte \(index)")
+        }
+    }
+
+    @Test("authorities that are inactive, closed or unknown")
+    func closed() throws {
+        let device = try authority.device()
+        try store.register(authority: authority.certificate, status: .inactive, allowsAutoRegistration: true)
+        #expect(judge(device).rejection?.reason == .authorityInactive)
+        try store.register(authority: authority.certificate, allowsAutoRegistration: false)
+        #expect(judge(device).rejection?.reason == .autoRegistrationDisabled)
+        store.removeAuthority(authority.certificate)
+        let rejection = try #require(judge(device).rejection)
+        #expect(rejection.reason == .unregistered)
+        #expect(rejection.alert == 46)
+        #expect(rejection.message.contains("CN=device"))
+        #expect(rejection.message.contains("CN=Authority"))
+    }
+
+    @Test(
+        "dates of the device",
+        arguments: [
+            (Forge.notBefore - 1, .authorityExpired), (Forge.notBefore, .notYetValid),
+            (Forge.notBefore + 1, nil), (Forge.notAfter - 1, nil), (Forge.notAfter, .expired),
+        ] as [(Int64, X509Rejection.Reason?)])
+    func dates(_ now: Int64, _ reason: X509Rejection.Reason?) throws {
+        let device = try authority.device {
+            $0.notBefore = DER.tlv(0x17, Array("250101000001Z".utf8))
+            $0.notAfter = DER.tlv(0x17, Array("341231235959Z".utf8))
+        }
+        // Outside the device's dates the device is blamed first.
+        let expected = now == Forge.notBefore - 1 ? .notYetValid : reason
+        #expect(judge(device, now: now).rejection?.reason == expected)
+    }
+
+    @Test("dates of the authority")
+    func authorityDates() throws {
+        let device = try authority.device {
+            $0.notBefore = DER.tlv(0x17, Array("200101000000Z".utf8))
+            $0.notAfter = DER.tlv(0x17, Array("400101000000Z".utf8))
+        }
+        #expect(judge(device, now: Forge.notAfter).rejection == nil)
+        let rejection = try #require(judge(device, now: Forge.notAfter + 1).rejection)
+        #expect(rejection.reason == .authorityExpired)
+        #expect(rejection.alert == 45)
+        #expect(judge(device, now: Forge.notBefore - 1).rejection?.reason == .authorityExpired)
+    }
+
+    @Test("usages are required, whatever the switch for registered certificates says")
+    func usages() throws {
+        var lenient = X509Requirements()
+        lenient.usage = .notChecked
+        for extensions in [
+            [Forge.extendedKeyUsage(Forge.serverAuth)], [Forge.extendedKeyUsage(Forge.anyUsage)],
+            [Forge.keyEncipherment], [Forge.basicConstraints(authority: true), Forge.keyCertSign],
+            [Forge.basicConstraints(authority: true)],
+        ] {
+            let device = try authority.device { $0.extensions = extensions }
+            for requirements in [X509Requirements.default, lenient] {
+                let rejection = try #require(judge(device, requirements: requirements).rejection)
+                #expect(rejection.reason == .wrongUsage)
+                #expect(rejection.alert == 43)
+            }
+        }
+    }
+
+    @Test("weak keys and signatures")
+    func weak() throws {
+        for change: (inout Forge) -> Void in [
+            { $0.publicKey = Forge.rsaKey(bits: 1024) }, { $0.publicKey = Forge.weakCurveKey },
+            { $0.publicKey = Forge.rsaKey(bits: 16_384) }, { $0.algorithm = Forge.ecdsaSHA1 },
+        ] {
+            let rejection = try #require(try judge(authority.device(change)).rejection)
+            #expect(rejection.reason == .weakKey)
+            #expect(rejection.alert == 42)
+        }
+    }
+
+    @Test("an unknown critical extension, and a name the authority may not give")
+    func constraints() throws {
+        let unknown = try authority.device {
+            $0.extensions = [DER.extension("1.2.3.4", critical: true, [5, 0])]
+        }
+        #expect(judge(unknown).rejection?.reason == .untrustedChain)
+
+        let permitted = DER.extension(
+            "2.5.29.30", critical: true,
+            DER.sequence(DER.explicit(0, DER.sequence(DER.tlv(0x82, Array("good.example".utf8))))))
+        let constrained = try ForgedAuthority(
+            "Constrained",
+            extensions: [Forge.basicConstraints(authority: true), Forge.keyCertSign, permitted])
+        try store.register(authority: constrained.certificate, allowsAutoRegistration: true)
+        func device(_ host: String) throws -> [UInt8] {
+            try constrained.device {
+                $0.extensions = [Forge.alternativeNames(DER.tlv(0x82, Array(host.utf8)))]
+            }
+        }
+        #expect(try judge(device("a.good.example")).rejection == nil)
+        #expect(try judge(device("a.bad.example")).rejection?.reason == .untrustedChain)
+    }
+
+    @Test("malformed certificates name themselves")
+    func malformed() throws {
+        let rejection = try #require(judge([1, 2, 3]).rejection)
+        #expect(rejection.reason == .malformed)
+        #expect(rejection.alert == 42)
+        #expect(rejection.message.contains(CertificateID(der: [1, 2, 3]).string))
+        let nul = try authority.device { $0.subject = DER.commonName("good\0.evil") }
+        #expect(judge(nul).rejection?.reason == .malformed)
+        #expect(judge([UInt8](repeating: 0, count: 16_385)).rejection?.reason == .tooLarge)
+    }
+
+    @Test("what a certificate says about itself cannot break a log line")
+    func logLine() throws {
+        let device = try ForgedAuthority("Un\u{1b}[2Jknown").device {
+            $0.subject = DER.commonName("a\nb\u{202e}c")
+        }
+        let message = try #require(judge(device).rejection).message
+        #expect(!message.unicodeScalars.contains { PrintableText.isInvisible($0) })
+    }
+
+    @Test("several authorities of one name: the one that signed is found")
+    func sameName() throws {
+        let second = try ForgedAuthority()
+        try store.register(authority: second.certificate, allowsAutoRegistration: true)
+        let device = try second.device()
+        #expect(
+            judge(device) == .firstSight(CertificateID(der: device), authority: second.certificate.id))
+    }
+
+    @Test("the key identifier decides between authorities of one name")
+    func keyIdentifier() throws {
+        let device = try authority.device { $0.extensions = [Forge.authorityKeyIdentifier([1])] }
+        #expect(judge(device).rejection == nil)
+        let other = try ForgedAuthority(extensions: [
+            Forge.basicConstraints(authority: true), Forge.keyCertSign, Forge.subjectKeyIdentifier([2]),
+        ])
+        let store = InMemoryTrustStore()
+        try store.register(authority: other.certificate, allowsAutoRegistration: true)
+        let foreign = try other.device { $0.extensions = [Forge.authorityKeyIdentifier([1])] }
+        #expect(
+            X509Authenticator(trust: store).judge(leaf: foreign, chain: [], now: Forge.now).rejection?.reason
+                == .unregistered)
+    }
+}
+
+@Suite("Authenticator: intermediates")
+struct IntermediateTests {
+    private let store = InMemoryTrustStore()
+    private let root: ForgedAuthority
+
+    init() throws {
+        self.root = try ForgedAuthority("Root")
+        try store.register(authority: root.certificate, allowsAutoRegistration: true)
+    }
+
+    private func judge(
+        _ leaf: [UInt8], _ chain: [[UInt8]], now: Int64 = Forge.now, requirements: X509Requirements = .default
+    ) -> X509Verdict {
+        X509Authenticator(trust: store, requirements: requirements).judge(leaf: leaf, chain: chain, now: now)
+    }
+
+    @Test("a path through what the client sent, in any order")
+    func path() throws {
+        let middle = try ForgedAuthority("Middle", signedBy: root)
+        let low = try ForgedAuthority("Low", signedBy: middle)
+        let device = try low.device()
+        let expected = X509Verdict.firstSight(CertificateID(der: device), authority: root.certificate.id)
+        #expect(judge(device, [low.certificate.der, middle.certificate.der]) == expected)
+        #expect(
+            judge(device, [root.certificate.der, middle.certificate.der, low.certificate.der]) == expected)
+        #expect(judge(device, [low.certificate.der]).rejection?.reason == .unregistered)
+        #expect(judge(device, []).rejection?.reason == .unregistered)
+    }
+
+    @Test("an intermediate may itself be the registered authority, its root unknown")
+    func partial() throws {
+        let unknownRoot = try ForgedAuthority("Unknown Root")
+        let registered = try ForgedAuthority("Registered", signedBy: unknownRoot)
+        try store.register(authority: registered.certificate, allowsAutoRegistration: true)
+        let device = try registered.device()
+        #expect(
+            judge(device, []) == .firstSight(CertificateID(der: device), authority: registered.certificate.id)
+        )
+    }
+
+    @Test("without intermediates allowed, only the direct issuer vouches")
+    func directOnly() throws {
+        var requirements = X509Requirements()
+        requirements.maximumIntermediates = 0
+        let middle = try ForgedAuthority("Middle", signedBy: root)
+        #expect(
+            try judge(middle.device(), [middle.certificate.der], requirements: requirements).rejection?.reason
+                == .unregistered)
+        #expect(try judge(root.device(), [], requirements: requirements).rejection == nil)
+    }
+
+    @Test("the path is no longer than allowed, and no more certificates are read")
+    func bounds() throws {
+        var parent = root
+        var chain: [[UInt8]] = []
+        for depth in 1...4 {
+            parent = try ForgedAuthority("Level \(depth)", signedBy: parent)
+            chain.append(parent.certificate.der)
+            let reason = try judge(parent.device(), chain).rejection?.reason
+            #expect(reason == (depth <= 3 ? nil : .unregistered))
+        }
+        let unknown = try ForgedAuthority("Nobody").device()
+        let many = [[UInt8]](repeating: root.certificate.der, count: 10)
+        #expect(judge(unknown, many).rejection?.reason == .tooLarge)
+        #expect(judge(unknown, Array(many.prefix(9))).rejection?.reason == .unregistered)
+        #expect(
+            judge(unknown, [[UInt8](repeating: 0, count: 16_385)]).rejection?.reason == .tooLarge)
+    }
+
+    @Test("who may not issue, does not")
+    func noAuthority() throws {
+        for extensions in [
+            [], [Forge.basicConstraints(authority: false)],
+            [Forge.basicConstraints(authority: true), Forge.digitalSignature],
+            [
+                Forge.basicConstraints(authority: true), Forge.keyCertSign,
+                Forge.extendedKeyUsage(Forge.serverAuth),
+            ],
+        ] as [[[UInt8]]] {
+            let middle = try ForgedAuthority("Middle", extensions: extensions, signedBy: root)
+            #expect(try judge(middle.device(), [middle.certificate.der]).rejection?.reason == .wrongUsage)
+        }
+    }
+
+    @Test("path length is kept")
+    func pathLength() throws {
+        let closed = try ForgedAuthority(
+            "Closed", extensions: [Forge.basicConstraints(authority: true, pathLength: 0), Forge.keyCertSign])
+        try store.register(authority: closed.certificate, allowsAutoRegistration: true)
+        let middle = try ForgedAuthority("Middle", signedBy: closed)
+        #expect(try judge(closed.device(), []).rejection == nil)
+        #expect(
+            try judge(middle.device(), [middle.certificate.der]).rejection?.reason == .untrustedChain)
+    }
+
+    @Test("an intermediate outside its dates breaks the path")
+    func dates() throws {
+        let middle = try ForgedAuthority("Middle", signedBy: root) {
+            $0.notAfter = DER.tlv(0x17, Array("300101000000Z".utf8))
+        }
+        let device = try middle.device()
+        #expect(judge(device, [middle.certificate.der], now: Forge.now).rejection == nil)
+        #expect(
+            judge(device, [middle.certificate.der], now: Forge.now + 1).rejection?.reason
+                == .authorityExpired)
+    }
+
+    @Test("an intermediate signed by somebody else of the root's name")
+    func forgedIntermediate() throws {
+        let thief = try ForgedAuthority("Root")
+        let middle = try ForgedAuthority("Middle", signedBy: thief)
+        #expect(
+            try judge(middle.device(), [middle.certificate.der]).rejection?.reason == .untrustedChain)
+    }
+
+    @Test("certificates that name each other end")
+    func cycle() throws {
+        let one = try ForgedAuthority("One")
+        let two = try ForgedAuthority("Two", signedBy: one)
+        let back = try ForgedAuthority("One", signedBy: two)
+        #expect(
+            try judge(one.device(), [back.certificate.der, two.certificate.der]).rejection?.reason
+                == .unregistered)
+    }
+}
+
+@Suite("Authenticator: twins")
+struct TwinTests {
+    private let store = InMemoryTrustStore()
+    private let authority: ForgedAuthority
+    private let device: [UInt8]
+    private let twin: [UInt8]
+
+    init() throws {
+        self.authority = try ForgedAuthority()
+        self.device = try authority.device()
+        self.twin = Twin.of(device)
+        try store.register(authority: authority.certificate, allowsAutoRegistration: true)
+    }
+
+    private func judge(_ leaf: [UInt8]) -> X509Verdict {
+        X509Authenticator(trust: store).judge(leaf: leaf, chain: [], now: Forge.now)
+    }
+
+    @Test("the twin is genuine to a signature check, and has another id")
+    func verifies() {
+        #expect(CertificateID(der: twin) != CertificateID(der: device))
+        #expect(judge(twin) == .firstSight(CertificateID(der: twin), authority: authority.certificate.id))
+    }
+
+    @Test(
+        "once the certificate is registered, in any state, its twin is not",
+        arguments: CertificateStatus.allCases)
+    func refused(_ status: CertificateStatus) throws {
+        try store.register(try X509Certificate(der: device), status: status)
+        let rejection = try #require(judge(twin).rejection)
+        #expect(rejection.reason == .twin)
+        #expect(rejection.alert == 46)
+    }
+
+    @Test("a serial number with leading zeros is no way round")
+    func leadingZero() throws {
+        try store.register(try X509Certificate(der: device), status: .revoked)
+        // OpenSSL refuses such an INTEGER; were it to read it, the number would be the same.
+        let padded = try authority.device { $0.serial = DER.tlv(0x02, [0x00, 0x11]) }
+        #expect(judge(padded).rejection != nil)
+    }
+
+    @Test("another serial number of the same authority is another certificate")
+    func sibling() throws {
+        try store.register(try X509Certificate(der: device), status: .revoked)
+        #expect(try judge(authority.device { $0.serial = DER.tlv(0x02, [0x12]) }).rejection == nil)
+    }
+}
+
+extension X509Verdict {
+    var rejection: X509Rejection? {
+        if case .rejected(let rejection) = self { rejection } else { nil }
+    }
+}
