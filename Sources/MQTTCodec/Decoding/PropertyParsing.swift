@@ -1,0 +1,115 @@
+/// One property as it stands in the packet.
+struct PropertyEntry: BitwiseCopyable {
+    let id: PropertyID
+    /// The value of a numeric property.
+    var number: UInt32 = 0
+    /// The value of a string or binary property, the name of a user property.
+    var value = WireSpan(start: 0, count: 0)
+    /// The value of a user property.
+    var second = WireSpan(start: 0, count: 0)
+}
+
+/// What is known of validated properties without looking again.
+struct PropertyScan: BitwiseCopyable {
+    /// Where they lie, their length left out.
+    var span = WireSpan(start: 0, count: 0)
+    /// Which there are, as ``PropertyID/bit``.
+    var seen: UInt64 = 0
+    /// 0: none.
+    var topicAlias: UInt16 = 0
+    var messageExpiryInterval: UInt32 = 0
+    var isPayloadUTF8 = false
+
+    @inline(__always)
+    func contains(_ property: PropertyID) -> Bool { seen & property.bit != 0 }
+}
+
+extension WireCursor {
+    /// Property length and properties (§2.2.2), completely validated.
+    @inline(__always)
+    mutating func properties(_ context: PropertyContext) throws(WireFault) -> PropertyScan {
+        let count = Int(try variableInteger("property length", .length))
+        var scan = PropertyScan(span: WireSpan(start: position, count: count))
+        if count > 0 { try scanProperties(&scan, context) }
+        return scan
+    }
+
+    private mutating func scanProperties(_ scan: inout PropertyScan, _ context: PropertyContext)
+        throws(WireFault)
+    {
+        let allowed = context.allowed
+        let repeatable = context.repeatable
+        var result = scan
+        try within(result.span.count, beyond: .propertyLengthBeyondPacket) { cursor throws(WireFault) in
+            while !cursor.isAtEnd {
+                let start = cursor.position
+                let entry = try cursor.property()
+                let bit = entry.id.bit
+                if allowed & bit == 0 {
+                    throw WireFault(rule: context.misplacement(of: entry.id), position: start)
+                }
+                if result.seen & bit & ~repeatable != 0 {
+                    throw WireFault(rule: .propertyRepeated, position: start)
+                }
+                result.seen |= bit
+                switch entry.id {
+                case .topicAlias: result.topicAlias = UInt16(truncatingIfNeeded: entry.number)
+                case .messageExpiryInterval: result.messageExpiryInterval = entry.number
+                case .payloadFormatIndicator: result.isPayloadUTF8 = entry.number == 1
+                default: break
+                }
+            }
+        }
+        if result.contains(.authenticationData), !result.contains(.authenticationMethod) {
+            throw WireFault(rule: .authenticationDataWithoutMethod, position: result.span.start)
+        }
+        scan = result
+    }
+
+    /// One property, its value in range.
+    @inline(__always)
+    mutating func property() throws(WireFault) -> PropertyEntry {
+        let start = position
+        // A variable byte integer, but all the identifiers there are take one byte.
+        guard let id = PropertyID(rawValue: try byte("property identifier", .propertyIdentifier)) else {
+            throw WireFault(rule: .propertyUnknown, position: start)
+        }
+        var entry = PropertyEntry(id: id)
+        switch id {
+        case .payloadFormatIndicator, .requestProblemInformation, .requestResponseInformation, .maximumQoS,
+            .retainAvailable, .wildcardSubscriptionAvailable, .subscriptionIdentifiersAvailable,
+            .sharedSubscriptionAvailable:
+            let value = try byte(id.name)
+            if value > 1 { throw WireFault(rule: .propertyNotBoolean, position: start + 1) }
+            entry.number = UInt32(value)
+        case .serverKeepAlive, .topicAliasMaximum, .receiveMaximum, .topicAlias:
+            let value = try uint16(id.name)
+            if value == 0 {
+                if id == .receiveMaximum { throw WireFault(rule: .receiveMaximumZero, position: start + 1) }
+                if id == .topicAlias { throw WireFault(rule: .topicAliasZero, position: start + 1) }
+            }
+            entry.number = UInt32(value)
+        case .messageExpiryInterval, .sessionExpiryInterval, .willDelayInterval, .maximumPacketSize:
+            entry.number = try uint32(id.name)
+            if entry.number == 0, id == .maximumPacketSize {
+                throw WireFault(rule: .maximumPacketSizeZero, position: start + 1)
+            }
+        case .subscriptionIdentifier:
+            entry.number = try variableInteger(id.name)
+            if entry.number == 0 { throw WireFault(rule: .subscriptionIdentifierZero, position: start + 1) }
+        case .contentType, .assignedClientIdentifier, .authenticationMethod, .responseInformation,
+            .serverReference, .reasonString:
+            entry.value = try string(id.name)
+        case .responseTopic:
+            entry.value = try topicName(id.name, empty: .responseTopicEmpty, wildcard: .responseTopicWildcard)
+        case .correlationData:
+            entry.value = try data(id.name)
+        case .authenticationData:
+            entry.value = try data(id.name, .secret)
+        case .userProperty:
+            entry.value = try string("user property name")
+            entry.second = try string("user property value")
+        }
+        return entry
+    }
+}

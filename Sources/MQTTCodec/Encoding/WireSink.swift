@@ -1,0 +1,109 @@
+import NIOCore
+
+/// Where the fields of a packet go. Each packet describes its fields once; a ``WireMeter`` finds the
+/// size and checks them, a ``WireWriter`` writes them.
+protocol WireSink {
+    mutating func byte(_ value: UInt8)
+    mutating func uint16(_ value: UInt16)
+    mutating func uint32(_ value: UInt32)
+    mutating func variableInteger(_ value: Int)
+    /// Two bytes of length and the bytes.
+    mutating func string(_ value: String)
+    /// Two bytes of length and the bytes.
+    mutating func data(_ value: ByteBuffer)
+    /// The bytes alone.
+    mutating func raw(_ value: ByteBuffer)
+}
+
+/// Counts bytes and notes the first field that can't be written.
+struct WireMeter: WireSink {
+    private(set) var count = 0
+    private(set) var broken: Rule?
+
+    @inline(__always)
+    mutating func byte(_ value: UInt8) { count += 1 }
+
+    @inline(__always)
+    mutating func uint16(_ value: UInt16) { count += 2 }
+
+    @inline(__always)
+    mutating func uint32(_ value: UInt32) { count += 4 }
+
+    @inline(__always)
+    mutating func variableInteger(_ value: Int) { count += VariableInteger.size(value) }
+
+    mutating func string(_ value: String) {
+        let size = value.utf8.count
+        count += 2 + size
+        guard broken == nil else { return }
+        if size > Int(UInt16.max) {
+            broken = .stringTooLong
+        } else if value.utf8.withContiguous({ $0.contains(0) }) {
+            broken = .nullCharacter
+        }
+    }
+
+    mutating func data(_ value: ByteBuffer) {
+        count += 2 + value.readableBytes
+        if broken == nil, value.readableBytes > Int(UInt16.max) { broken = .binaryTooLong }
+    }
+
+    @inline(__always)
+    mutating func raw(_ value: ByteBuffer) { count += value.readableBytes }
+}
+
+/// Writes into memory whose size a ``WireMeter`` has found.
+struct WireWriter: WireSink {
+    private let memory: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = memory }
+
+    /// The next bytes to write to. The check never fails, meter and writer being told the same; were it
+    /// to, stopping beats writing outside of the memory.
+    @inline(__always)
+    private mutating func claim(_ size: Int) -> UnsafeMutableRawBufferPointer {
+        precondition(size <= memory.count - count, "packet larger than measured")
+        defer { count += size }
+        return UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + size])
+    }
+
+    @inline(__always)
+    mutating func byte(_ value: UInt8) { claim(1)[0] = value }
+
+    @inline(__always)
+    mutating func uint16(_ value: UInt16) { claim(2).storeBytes(of: value.bigEndian, as: UInt16.self) }
+
+    @inline(__always)
+    mutating func uint32(_ value: UInt32) { claim(4).storeBytes(of: value.bigEndian, as: UInt32.self) }
+
+    @inline(__always)
+    mutating func variableInteger(_ value: Int) {
+        var rest = value
+        while rest >= 0x80 {
+            byte(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        byte(UInt8(truncatingIfNeeded: rest))
+    }
+
+    @inline(__always)
+    mutating func string(_ value: String) {
+        value.utf8.withContiguous { bytes in
+            uint16(UInt16(truncatingIfNeeded: bytes.count))
+            copy(bytes)
+        }
+    }
+
+    @inline(__always)
+    mutating func data(_ value: ByteBuffer) {
+        uint16(UInt16(truncatingIfNeeded: value.readableBytes))
+        raw(value)
+    }
+
+    @inline(__always)
+    mutating func raw(_ value: ByteBuffer) { value.withUnsafeReadableBytes { copy($0) } }
+
+    @inline(__always)
+    mutating func copy(_ bytes: UnsafeRawBufferPointer) { claim(bytes.count).copyMemory(from: bytes) }
+}
