@@ -1,0 +1,146 @@
+import HashTreeCollections
+public import X509Auth
+
+extension RegistryTransaction {
+    /// Registers a device certificate.
+    ///
+    /// - Parameters:
+    ///   - status: `ACTIVE`, `INACTIVE`, or `REVOKED` to bar a certificate that was never seen.
+    ///   - authority: The registered authority that issued it, if one did; recorded, and its name compared
+    ///     with the certificate's issuer. Registering is the operator's word: no signature is verified, and
+    ///     no authority needed (AWS IoT API: RegisterCertificateWithoutCA).
+    ///   - now: Unix seconds.
+    /// - Throws: ``RegistryError/Code/alreadyExists``, ``RegistryError/Code/notFound`` for the authority,
+    ///   ``RegistryError/Code/invalidCertificate`` if the authority did not issue it or it is weaker than
+    ///   `X509Requirements` allow,
+    ///   ``RegistryError/Code/invalidTransition``, ``RegistryError/Code/limitExceeded``.
+    @discardableResult
+    public mutating func register(
+        certificate: X509Certificate, status: CertificateStatus = .active, authority: CertificateID? = nil,
+        now: Int64
+    ) throws(RegistryError) -> CertificateRecord {
+        try checkSettable(status)
+        if let existing = draft.certificates[certificate.id]?.record {
+            throw RegistryError(
+                .alreadyExists,
+                "certificate \(existing.id) is already registered, \(existing.status.rawValue); "
+                    + "set its status instead")
+        }
+        if let authority {
+            try checkIssuer(of: certificate, is: try authorityEntry(authority))
+        }
+        return try insert(certificate, status: status, authority: authority, now: now)
+    }
+
+    /// Changes a certificate's status. Leaving `ACTIVE` ends its connections. Setting the status it has
+    /// changes nothing.
+    ///
+    /// - Throws: ``RegistryError/Code/invalidTransition`` for a `REVOKED` certificate, which stays so, and
+    ///   for the statuses that are not set by hand (AWS IoT API: UpdateCertificate);
+    ///   ``RegistryError/Code/notFound``.
+    @discardableResult
+    public mutating func setStatus(
+        of id: CertificateID, to status: CertificateStatus
+    ) throws(RegistryError) -> CertificateRecord {
+        var certificate = try certificateEntry(id).record
+        guard certificate.status != status else { return certificate }
+        guard certificate.status != .revoked else {
+            throw RegistryError(
+                .invalidTransition,
+                "certificate \(id) is REVOKED, which is final; register a new certificate for the device")
+        }
+        try checkSettable(status)
+        certificate.status = status
+        draft.put(certificate)
+        record(.setCertificateStatus(id, status), affecting: id)
+        return certificate
+    }
+
+    /// Removes a certificate.
+    ///
+    /// A removed certificate is unknown: if its authority admits unknown devices, it comes back with its
+    /// next connection. To keep a device out, leave its certificate registered.
+    ///
+    /// - Parameter detaching: Whether to detach its things and policies; otherwise there must be none.
+    /// - Throws: ``RegistryError/Code/inUse`` if it is `ACTIVE` or something is attached (AWS IoT API:
+    ///   DeleteCertificate), or if it is `REVOKED` and an authority would admit it again;
+    ///   ``RegistryError/Code/notFound``.
+    public mutating func removeCertificate(
+        _ id: CertificateID, detaching: Bool = false
+    ) throws(RegistryError) {
+        let entry = try certificateEntry(id)
+        guard entry.record.status != .active else {
+            throw RegistryError(
+                .inUse, "certificate \(id) is ACTIVE; set it INACTIVE or REVOKED before removing it")
+        }
+        if entry.record.status == .revoked, let authority = authorityThatMightReadmit(entry.record) {
+            throw RegistryError(
+                .inUse,
+                "certificate \(id) is REVOKED, and authority \(authority.record.id) could admit it again at "
+                    + "first sight; keep it, or remove the authority's template first")
+        }
+        guard detaching || (entry.things.isEmpty && entry.policies.isEmpty) else {
+            throw RegistryError(
+                .inUse,
+                "certificate \(id) has \(entry.things.count) thing(s) and \(entry.policies.count) policy(ies) "
+                    + "attached; detach them first, or ask for it")
+        }
+        for name in entry.things { try detach(thing: name, from: id) }
+        for name in entry.policies { try detachPolicy(name, from: id) }
+        draft.removeCertificate(id)
+        record(.removeCertificate(id), affecting: id)
+    }
+
+    /// Inserts a certificate not yet there.
+    mutating func insert(
+        _ certificate: X509Certificate, status: CertificateStatus, authority: CertificateID?, now: Int64
+    ) throws(RegistryError) -> CertificateRecord {
+        guard draft.certificates.count < limits.certificates else {
+            throw RegistryError(
+                .limitExceeded,
+                "\(draft.certificates.count) certificates are registered, no more are allowed; remove some "
+                    + "or raise the limit")
+        }
+        do throws(X509Rejection) {
+            try requirements.check(certificate)
+        } catch {
+            throw RegistryError(.invalidCertificate, error.message)
+        }
+        let new = CertificateRecord(certificate, status: status, authority: authority, registeredAt: now)
+        draft.put(new)
+        record(.putCertificate(new), affecting: new.id)
+        return new
+    }
+
+    /// Whoever issued the certificate may have done so through intermediates; if nothing is known about
+    /// it, any authority that admits unknown devices might.
+    private func authorityThatMightReadmit(_ certificate: CertificateRecord) -> AuthorityEntry? {
+        draft.authorities.values.first { authority in
+            authority.record.template != nil
+                && (certificate.authority == nil || certificate.authority == authority.record.id
+                    || certificate.issuer == authority.certificate.subjectDER)
+        }
+    }
+
+    private func checkIssuer(
+        of certificate: X509Certificate, is authority: AuthorityEntry
+    ) throws(RegistryError) {
+        guard certificate.issuerDER == authority.certificate.subjectDER else {
+            throw RegistryError(
+                .invalidCertificate,
+                "certificate \(certificate.id) was issued by \(certificate.issuer), not by authority "
+                    + "\(authority.record.id), \(authority.certificate.subject); name the authority that "
+                    + "issued it, or none")
+        }
+    }
+
+    private func checkSettable(_ status: CertificateStatus) throws(RegistryError) {
+        switch status {
+        case .active, .inactive, .revoked: return
+        case .pendingTransfer, .pendingActivation, .registerInactive:
+            throw RegistryError(
+                .invalidTransition,
+                "status \(status.rawValue) cannot be set by hand; use ACTIVE, INACTIVE or REVOKED")
+        }
+    }
+}

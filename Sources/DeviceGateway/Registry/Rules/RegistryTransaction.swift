@@ -1,0 +1,63 @@
+import HashTreeCollections
+import X509Auth
+
+/// One write in the making: reads see what it has changed so far; nothing else does until it is committed.
+/// If its body throws, it leaves nothing behind.
+///
+/// All of the registry's rules are here and in its extensions.
+public struct RegistryTransaction: Sendable {
+    var draft: RegistrySnapshot
+    let limits: RegistryLimits
+    let requirements: X509Requirements
+    private(set) var changes: [RegistryChange] = []
+    private(set) var effect = RegistryEffect.none
+
+    init(draft: RegistrySnapshot, limits: RegistryLimits, requirements: X509Requirements) {
+        self.draft = draft
+        self.limits = limits
+        self.requirements = requirements
+    }
+
+    /// Notes what the store is to be told, and whom it concerns.
+    mutating func record(_ change: RegistryChange, affecting affected: RegistryEffect) {
+        changes.append(change)
+        effect.formUnion(affected)
+    }
+
+    mutating func record(_ change: RegistryChange, affecting id: CertificateID) {
+        changes.append(change)
+        effect.insert(id)
+    }
+
+    // MARK: What must exist
+
+    func thingEntry(_ name: String) throws(RegistryError) -> ThingEntry {
+        guard let entry = draft.things[name] else {
+            throw RegistryError(
+                .notFound, "there is no thing \(RegistryNames.quoted(name)); create it first")
+        }
+        return entry
+    }
+
+    func certificateEntry(_ id: CertificateID) throws(RegistryError) -> CertificateEntry {
+        guard let entry = draft.certificates[id] else {
+            throw RegistryError(.notFound, "certificate \(id) is not registered; register it first")
+        }
+        return entry
+    }
+
+    func policyEntry(_ name: String) throws(RegistryError) -> PolicyEntry {
+        guard let entry = draft.policies[name] else {
+            throw RegistryError(
+                .notFound, "there is no policy \(RegistryNames.quoted(name)); put it first")
+        }
+        return entry
+    }
+
+    func authorityEntry(_ id: CertificateID) throws(RegistryError) -> AuthorityEntry {
+        guard let entry = draft.authorities[id] else {
+            throw RegistryError(.notFound, "authority \(id) is not registered; register it first")
+        }
+        return entry
+    }
+}

@@ -1,0 +1,240 @@
+import DeviceGateway
+import Foundation
+import GatewayStorage
+import Testing
+import X509Auth
+
+/// What every `RegistryStore` promises, asked of each.
+@Suite struct RegistryStoreTests {
+    enum Kind: CaseIterable {
+        case inMemory
+        case sqlite
+    }
+
+    /// A store, and whatever "opening it again" means for its kind.
+    final class Subject {
+        let kind: Kind
+        private let directory: TemporaryDirectory
+        private(set) var store: any RegistryStore
+
+        init(_ kind: Kind) throws {
+            self.kind = kind
+            directory = try TemporaryDirectory()
+            switch kind {
+            case .inMemory: store = InMemoryRegistryStore()
+            case .sqlite: store = try SQLiteRegistryStore(file: directory.file())
+            }
+        }
+
+        func reopened() async throws -> UnorderedContents {
+            switch kind {
+            case .inMemory: store = InMemoryRegistryStore(try await store.load())
+            case .sqlite:
+                (store as? SQLiteRegistryStore)?.close()
+                store = try SQLiteRegistryStore(file: directory.file())
+            }
+            return UnorderedContents(try await store.load())
+        }
+    }
+
+    private let thing = ThingRecord(name: "lamp", typeName: "light", attributes: ["floor": "2", "empty": ""])
+    private let certificate = TestRecords.certificate(1)
+    private var filled: [RegistryChange] {
+        [
+            .putThing(thing), .putCertificate(certificate), .putPolicy(TestRecords.policy("p")),
+            .attachThing(name: "lamp", certificate: certificate.id),
+            .attachPolicy(name: "p", certificate: certificate.id),
+            .putAuthority(TestRecords.authority(1, template: ProvisioningTemplate(policyNames: ["p"]))),
+        ]
+    }
+
+    @Test(arguments: Kind.allCases)
+    func beginsEmpty(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        #expect(UnorderedContents(try await subject.store.load()) == UnorderedContents(RegistryContents()))
+        try await subject.store.apply([])
+        #expect(try await subject.reopened() == UnorderedContents(RegistryContents()))
+    }
+
+    @Test(arguments: Kind.allCases)
+    func keepsEveryField(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        let policies = ["z", "a", "m"].map { TestRecords.policy($0, version: 7) }
+        let authorities = [
+            TestRecords.authority(0),
+            TestRecords.authority(
+                1, template: ProvisioningTemplate(policyNames: ["z", "a", "m"], status: .pendingActivation)),
+            TestRecords.authority(2, template: ProvisioningTemplate(policyNames: [])),
+        ]
+        let certificates = CertificateStatus.allCases.enumerated().map { number, status in
+            TestRecords.certificate(
+                number, status: status, authority: number % 2 == 0 ? authorities[0].id : nil)
+        }
+        let things = [thing, ThingRecord(name: "bare"), ThingRecord(name: "typed", typeName: "light")]
+        try await subject.store.apply(
+            things.map { .putThing($0) } + policies.map { .putPolicy($0) }
+                + certificates.map { .putCertificate($0) } + authorities.map { .putAuthority($0) })
+        let contents = try await subject.reopened()
+        #expect(contents.things == Set(things))
+        #expect(contents.policies == Set(policies))
+        #expect(contents.certificates == Set(certificates))
+        #expect(contents.authorities == Set(authorities))
+    }
+
+    @Test(arguments: Kind.allCases)
+    func replacesWithoutLosingAttachments(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        try await subject.store.apply(filled)
+        var newCertificate = certificate
+        newCertificate.status = .inactive
+        newCertificate.registeredAt += 1
+        let newThing = ThingRecord(name: "lamp", attributes: ["floor": "3"])
+        let newAuthority = TestRecords.authority(1)
+        try await subject.store.apply([
+            .putThing(newThing), .putCertificate(newCertificate),
+            .putPolicy(TestRecords.policy("p", version: 2)), .putAuthority(newAuthority),
+        ])
+        let contents = try await subject.reopened()
+        #expect(contents.things == [newThing])
+        #expect(contents.certificates == [newCertificate])
+        #expect(contents.policies == [TestRecords.policy("p", version: 2)])
+        #expect(contents.authorities == [newAuthority])
+        #expect(contents.thingAttachments == [.init(name: "lamp", certificate: certificate.id)])
+        #expect(contents.policyAttachments == [.init(name: "p", certificate: certificate.id)])
+    }
+
+    @Test(arguments: Kind.allCases)
+    func setsTheStatusAlone(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        try await subject.store.apply(filled)
+        try await subject.store.apply([.setCertificateStatus(certificate.id, .revoked)])
+        var revoked = certificate
+        revoked.status = .revoked
+        #expect(try await subject.reopened().certificates == [revoked])
+    }
+
+    @Test(arguments: Kind.allCases)
+    func attachesOnceAndDetaches(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        try await subject.store.apply(filled)
+        try await subject.store.apply([
+            .attachThing(name: "lamp", certificate: certificate.id),
+            .attachPolicy(name: "p", certificate: certificate.id),
+        ])
+        try await subject.store.apply([
+            .detachThing(name: "lamp", certificate: certificate.id),
+            .detachPolicy(name: "p", certificate: certificate.id),
+        ])
+        let contents = try await subject.reopened()
+        #expect(contents.thingAttachments.isEmpty)
+        #expect(contents.policyAttachments.isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func removes(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        try await subject.store.apply(filled)
+        try await subject.store.apply([
+            .detachThing(name: "lamp", certificate: certificate.id),
+            .detachPolicy(name: "p", certificate: certificate.id),
+            .removeAuthority(TestRecords.authority(1).id), .removePolicy("p"), .removeThing("lamp"),
+            .removeCertificate(certificate.id),
+        ])
+        #expect(try await subject.reopened() == UnorderedContents(RegistryContents()))
+    }
+
+    /// A change that contradicts the contents takes its whole transaction with it.
+    @Test(arguments: Kind.allCases)
+    func refusesContradictionsWhole(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        try await subject.store.apply(filled)
+        let before = UnorderedContents(try await subject.store.load())
+        let stranger = TestRecords.certificate(99).id
+        let contradictions: [RegistryChange] = [
+            .attachThing(name: "none", certificate: certificate.id),
+            .attachThing(name: "lamp", certificate: stranger),
+            .attachPolicy(name: "none", certificate: certificate.id),
+            .attachPolicy(name: "p", certificate: stranger),
+            .setCertificateStatus(stranger, .active),
+            .removeThing("lamp"), .removePolicy("p"), .removeCertificate(certificate.id),
+            .putAuthority(TestRecords.authority(2, template: ProvisioningTemplate(policyNames: ["none"]))),
+        ]
+        for contradiction in contradictions {
+            await #expect(throws: (any Error).self, "\(contradiction)") {
+                try await subject.store.apply([.putThing(ThingRecord(name: "extra")), contradiction])
+            }
+        }
+        #expect(try await subject.reopened() == before)
+    }
+
+    /// A template keeps its policy as an attachment does.
+    @Test(arguments: Kind.allCases)
+    func refusesToRemoveAPolicyOfATemplate(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        try await subject.store.apply([
+            .putPolicy(TestRecords.policy("p")),
+            .putAuthority(TestRecords.authority(1, template: ProvisioningTemplate(policyNames: ["p"]))),
+        ])
+        await #expect(throws: (any Error).self) { try await subject.store.apply([.removePolicy("p")]) }
+        try await subject.store.apply([.putAuthority(TestRecords.authority(1)), .removePolicy("p")])
+        #expect(try await subject.reopened().policies.isEmpty)
+    }
+
+    @Test func bothKeepTheSameThroughRandomChanges() async throws {
+        for seed in 1...5 as ClosedRange<UInt64> {
+            var random = SplitMix(state: seed)
+            let (memory, sqlite) = (try Subject(.inMemory), try Subject(.sqlite))
+            for _ in 0..<200 {
+                let changes = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                    randomChange(using: &random)
+                }
+                var refused: [Bool] = []
+                for subject in [memory, sqlite] {
+                    do {
+                        try await subject.store.apply(changes)
+                        refused.append(false)
+                    } catch {
+                        refused.append(true)
+                    }
+                }
+                #expect(refused[0] == refused[1], "seed \(seed): \(changes)")
+            }
+            #expect(try await memory.reopened() == sqlite.reopened())
+        }
+    }
+
+    private func randomChange(using random: inout SplitMix) -> RegistryChange {
+        let name = "n\(Int.random(in: 0..<3, using: &random))"
+        let number = Int.random(in: 0..<3, using: &random)
+        let id = TestRecords.certificate(number).id
+        switch Int.random(in: 0..<13, using: &random) {
+        case 0: return .putThing(ThingRecord(name: name, attributes: ["n": "\(number)"]))
+        case 1: return .removeThing(name)
+        case 2: return .putCertificate(TestRecords.certificate(number))
+        case 3: return .setCertificateStatus(id, .inactive)
+        case 4: return .removeCertificate(id)
+        case 5: return .attachThing(name: name, certificate: id)
+        case 6: return .detachThing(name: name, certificate: id)
+        case 7: return .putPolicy(TestRecords.policy(name, version: number + 1))
+        case 8: return .removePolicy(name)
+        case 9: return .attachPolicy(name: name, certificate: id)
+        case 10: return .detachPolicy(name: name, certificate: id)
+        case 11:
+            return .putAuthority(
+                TestRecords.authority(number, template: ProvisioningTemplate(policyNames: [name])))
+        default: return .removeAuthority(TestRecords.authority(number).id)
+        }
+    }
+}
+
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

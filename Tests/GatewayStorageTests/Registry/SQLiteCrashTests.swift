@@ -1,0 +1,64 @@
+import DeviceGateway
+import Foundation
+import GatewayStorage
+import Testing
+import X509Auth
+
+/// A process that is killed in mid-write loses nothing it was told is kept, and leaves no half of
+/// anything.
+@Suite(.serialized) struct SQLiteCrashTests {
+    @Test(arguments: [20_000, 50_000, 120_000, 300_000] as [UInt32])
+    func survivesBeingKilled(afterMicroseconds delay: UInt32) async throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file()
+        let acknowledgements = directory.file("acknowledged")
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [
+                file = file as String, acknowledgements = acknowledgements as String, delay
+            ] in
+            try await SQLiteCrashTests.writeUntilKilled(
+                file: file, acknowledgements: acknowledgements, delay: delay)
+        }
+
+        let acknowledged = try Data(contentsOf: URL(filePath: acknowledgements)).count
+        let contents = UnorderedContents(try await SQLiteRegistryStore(file: file).load())
+        // One more may have become durable without having been acknowledged.
+        let kept = contents.certificates.count
+        #expect(acknowledged > 0)
+        #expect(kept == acknowledged || kept == acknowledged + 1)
+        let numbers = 0..<kept
+        #expect(contents.certificates == Set(numbers.map { TestRecords.certificate($0) }))
+        #expect(contents.things == Set(numbers.map { ThingRecord(name: "t\($0)") }))
+        #expect(
+            contents.thingAttachments
+                == Set(numbers.map { .init(name: "t\($0)", certificate: TestRecords.certificate($0).id) }))
+
+        // And it goes on.
+        let store = try SQLiteRegistryStore(file: file)
+        try await store.apply([.putCertificate(TestRecords.certificate(kept))])
+        #expect(try await store.load().certificates.count == kept + 1)
+    }
+
+    /// Registers one device after the other and notes each, one byte, when the store has returned.
+    private static func writeUntilKilled(
+        file: String, acknowledgements: String, delay: UInt32
+    ) async throws {
+        let store = try SQLiteRegistryStore(file: file)
+        let log = open(acknowledgements, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        try #require(log >= 0)
+        for number in 0... {
+            let certificate = TestRecords.certificate(number)
+            try await store.apply([
+                .putThing(ThingRecord(name: "t\(number)")), .putCertificate(certificate),
+                .attachThing(name: "t\(number)", certificate: certificate.id),
+            ])
+            guard write(log, "+", 1) == 1 else { return }
+            if number == 0 {
+                Thread.detachNewThread {
+                    usleep(delay)
+                    kill(getpid(), SIGKILL)
+                }
+            }
+        }
+    }
+}
