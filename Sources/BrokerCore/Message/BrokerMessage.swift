@@ -1,6 +1,5 @@
 public import MQTTCodec
 public import NIOCore
-import Synchronization
 
 /// One application message, immutable and shared by all who receive it.
 ///
@@ -30,8 +29,8 @@ public final class BrokerMessage: Sendable {
     /// What a message costs beyond its topic, payload and properties.
     static let overhead = 128
 
-    private let wireForm3: AtomicLazyReference<WireForm>
-    private let wireForm5: AtomicLazyReference<WireForm>
+    private let wireForm3: LazyReference<WireForm>
+    private let wireForm5: LazyReference<WireForm>
 
     /// Makes a message.
     ///
@@ -62,8 +61,8 @@ public final class BrokerMessage: Sendable {
         self.publisher = publisher
         self.byteCount =
             Self.overhead + topic.utf8.count + payload.readableBytes + Self.byteCount(of: forwarded)
-        self.wireForm3 = AtomicLazyReference()
-        self.wireForm5 = AtomicLazyReference()
+        self.wireForm3 = LazyReference()
+        self.wireForm5 = LazyReference()
     }
 
     /// Whether the message has expired.
@@ -85,19 +84,17 @@ public final class BrokerMessage: Sendable {
     /// The template in its shared box, which saves copying it.
     func wireForm(for version: MQTTVersion) -> WireForm {
         switch version {
-        case .v3_1_1: wireForm(in: wireForm3, for: version)
-        case .v5: wireForm(in: wireForm5, for: version)
+        case .v3_1_1: wireForm3.value { makeWireForm(version) }
+        case .v5: wireForm5.value { makeWireForm(version) }
         }
     }
 
-    private func wireForm(
-        in slot: borrowing AtomicLazyReference<WireForm>, for version: MQTTVersion
-    ) -> WireForm {
-        if let built = slot.load() { return built }
-        let template = Result { () throws(MQTTFault) in
-            try MQTTPublishTemplate(topic: topic, payload: payload, properties: properties, version: version)
-        }
-        return slot.storeIfNil(WireForm(template))
+    private func makeWireForm(_ version: MQTTVersion) -> WireForm {
+        WireForm(
+            Result { () throws(MQTTFault) in
+                try MQTTPublishTemplate(
+                    topic: topic, payload: payload, properties: properties, version: version)
+            })
     }
 
     /// The variable-length properties; the fixed ones are in ``overhead``.
@@ -114,9 +111,11 @@ public final class BrokerMessage: Sendable {
     /// A template, or why there is none, shared by all receivers of one version.
     final class WireForm: Sendable {
         let template: Result<MQTTPublishTemplate, MQTTFault>
+        let exists: Bool
 
         init(_ template: Result<MQTTPublishTemplate, MQTTFault>) {
             self.template = template
+            if case .success = template { exists = true } else { exists = false }
         }
     }
 }

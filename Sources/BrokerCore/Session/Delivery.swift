@@ -43,10 +43,9 @@ public struct Delivery: Sendable {
 
     /// Why this can't be sent to a receiver, if it can't.
     func obstacle(_ version: MQTTVersion, maximumPacketSize: Int) -> DropReason? {
-        guard case .success(let template) = message.wireForm(for: version).template else {
-            return .notEncodable
-        }
-        if maximumPacketSize >= UInt32.max { return nil }
+        let wireForm = message.wireForm(for: version)
+        if wireForm.exists, maximumPacketSize >= UInt32.max { return nil }
+        guard case .success(let template) = wireForm.template else { return .notEncodable }
         let size = template.encodedSize(
             delivery: delivery, subscriptionIdentifiers: subscriptionIdentifiers,
             messageExpiryInterval: messageExpiryInterval)

@@ -41,15 +41,14 @@ struct OutboundQueue {
 
     /// Takes the message that arrived first; only QoS 0 if the window is closed.
     mutating func next(windowIsOpen: Bool) -> (item: Item, qos: MQTTQoS)? {
-        if windowIsOpen, let item = atLeastOnce.first {
-            if let other = atMostOnce.first, other.arrival < item.arrival {
-                return takeAtMostOnce().map { ($0, .atMostOnce) }
-            }
-            atLeastOnce.removeFirst()
-            byteCount -= item.message.byteCount
-            return (item, .atLeastOnce)
+        let takesAtLeastOnce =
+            windowIsOpen && !atLeastOnce.isEmpty
+            && (atMostOnce.isEmpty || atLeastOnce[0].arrival < atMostOnce[0].arrival)
+        guard let item = takesAtLeastOnce ? atLeastOnce.popFirst() : atMostOnce.popFirst() else {
+            return nil
         }
-        return takeAtMostOnce().map { ($0, .atMostOnce) }
+        byteCount -= item.message.byteCount
+        return (item, takesAtLeastOnce ? .atLeastOnce : .atMostOnce)
     }
 
     /// Drops all QoS 0 messages: their receiver has gone.
@@ -60,12 +59,6 @@ struct OutboundQueue {
         for item in atMostOnce { byteCount -= item.message.byteCount }
         atMostOnce = Deque()
         return count
-    }
-
-    private mutating func takeAtMostOnce() -> Item? {
-        guard let item = atMostOnce.popFirst() else { return nil }
-        byteCount -= item.message.byteCount
-        return item
     }
 
     private func hasRoom(for message: BrokerMessage, _ limits: SessionLimits) -> Bool {
