@@ -42,7 +42,7 @@ struct gw_tls_session {
     gw_tls_hello_record *hello;
     const char *verify_reason;
     size_t handshake_bytes;
-    uint16_t idle_messages; /* post-handshake messages since application data */
+    int32_t idle_messages; /* post-handshake messages since data, less those asked for */
     int16_t alert_sent;
     int16_t alert_received;
     uint8_t is_settled;

@@ -176,6 +176,7 @@ gw_tls_status gw_tls_session_update_keys(gw_tls_session *session, gw_tls_window 
         status = fail(session, fault);
     else
         status = outcome(session, SSL_do_handshake(session->ssl), fault);
+    if (request) session->idle_messages--; /* its answer */
     session->window = outer;
     return status;
 }

@@ -25,7 +25,8 @@ public struct TLSClientConfiguration: Sendable {
     public var cipherSuites: String?
     /// Cipher suites of TLS 1.3, in OpenSSL's list format; nil: the server side's default.
     public var cipherSuitesTLS13: String?
-    /// Key exchange groups in OpenSSL's list format, most preferred first.
+    /// Key exchange groups in OpenSSL's list format, most preferred first. Up to TLS 1.2 a server can use
+    /// an EC certificate only if its curve is among them.
     public var groups: String
 
     /// Creates a client configuration.
@@ -49,5 +50,14 @@ public struct TLSClientConfiguration: Sendable {
         self.cipherSuites = cipherSuites
         self.cipherSuitesTLS13 = cipherSuitesTLS13
         self.groups = groups
+    }
+
+    /// Sets ``trustedAuthoritiesPEM`` to the contents of a file of at most 1 MiB.
+    ///
+    /// - Throws: ``TLSError`` with `.unreadableCredential`; the message names the file.
+    public mutating func trustAuthorities(file: String) throws(TLSError) {
+        trustedAuthoritiesPEM = try withFileContents(file, "authorities") { bytes in
+            String(decoding: bytes, as: UTF8.self)
+        }
     }
 }

@@ -27,8 +27,7 @@ public struct TLSServerConfiguration: Sendable {
     public var cipherSuites: String?
     /// Cipher suites of TLS 1.3, in OpenSSL's list format; nil: AES-128-GCM, AES-256-GCM, ChaCha20.
     public var cipherSuitesTLS13: String?
-    /// Key exchange groups in OpenSSL's list format, most preferred first. Up to TLS 1.2 the list must
-    /// contain the curve of an EC credential.
+    /// Key exchange groups in OpenSSL's list format, most preferred first.
     public var groups: String
 
     /// The groups served unless the configuration says otherwise.
@@ -56,5 +55,14 @@ public struct TLSServerConfiguration: Sendable {
         self.cipherSuites = cipherSuites
         self.cipherSuitesTLS13 = cipherSuitesTLS13
         self.groups = groups
+    }
+
+    /// Sets ``clientAuthoritiesPEM`` to the contents of a file of at most 1 MiB.
+    ///
+    /// - Throws: ``TLSError`` with `.unreadableCredential`; the message names the file.
+    public mutating func trustClientAuthorities(file: String) throws(TLSError) {
+        clientAuthoritiesPEM = try withFileContents(file, "authorities") { bytes in
+            String(decoding: bytes, as: UTF8.self)
+        }
     }
 }

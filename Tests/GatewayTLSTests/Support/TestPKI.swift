@@ -31,8 +31,8 @@ struct TestPKI: Sendable {
     let deviceRSA: Identity
     /// The device with its authority behind it, as OpenSSL clients like to send.
     let deviceWithChain: Identity
-    /// Signed with SHA-1 by the authority.
-    let weakServer: Identity
+    /// A device's, signed with SHA-1 by the authority.
+    let weakDevice: Identity
     /// Issued by the other authority.
     let strangerEC: Identity
 
@@ -74,7 +74,7 @@ struct TestPKI: Sendable {
         deviceEC = try make("device-ec", key: ec, issuer: authority, extensions: device)
         deviceRSA = try make("device-rsa", key: rsa, issuer: authority, extensions: device)
         strangerEC = try make("stranger", key: ec, issuer: otherAuthority, extensions: device)
-        weakServer = try make("weak", key: rsa, issuer: authority, extensions: server, digest: "-sha1")
+        weakDevice = try make("weak", key: rsa, issuer: authority, extensions: device, digest: "-sha1")
         var chained = deviceEC
         chained.certificate += authority.certificate
         deviceWithChain = chained
