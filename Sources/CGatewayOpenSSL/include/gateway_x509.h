@@ -157,7 +157,7 @@ gw_x509_key *gw_x509_key_generate(gw_x509_key_kind kind, unsigned int rsa_bits);
 gw_x509_key *gw_x509_key_from_pem(
     const uint8_t *pem, size_t count, const uint8_t *passphrase, size_t passphrase_count,
     int *needs_passphrase);
-/* PKCS #8 PEM; encrypted with AES-256-CBC if a passphrase is given. */
+/* PKCS #8 PEM; with a passphrase, encrypted by PBES2: PBKDF2 with HMAC-SHA256, AES-256-CBC. */
 uint8_t *gw_x509_key_to_pem(
     gw_x509_key *key, const uint8_t *passphrase, size_t passphrase_count, size_t *out_count);
 int gw_x509_key_matches(gw_x509_key *key, gw_x509_certificate *certificate);

@@ -1,6 +1,7 @@
 #include "x509_internal.h"
 
 #include <limits.h>
+#include <openssl/pkcs12.h>
 #include <string.h>
 
 gw_x509_key *gw_x509_key_generate(gw_x509_key_kind kind, unsigned int rsa_bits) {
@@ -46,19 +47,34 @@ gw_x509_key *gw_x509_key_from_pem(
     return (gw_x509_key *)key;
 }
 
+/* OWASP's figure for PBKDF2 with HMAC-SHA256; OpenSSL's default is 2,048. */
+enum { PBKDF2_ITERATIONS = 600000 };
+
+static int write_encrypted(BIO *bio, EVP_PKEY *key, const uint8_t *passphrase, size_t count) {
+    PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+    X509_ALGOR *scheme = PKCS5_pbe2_set_iv(
+        EVP_aes_256_cbc(), PBKDF2_ITERATIONS, NULL, 0, NULL, NID_hmacWithSHA256);
+    X509_SIG *sealed = plain == NULL || scheme == NULL
+        ? NULL : PKCS8_set0_pbe((const char *)passphrase, (int)count, plain, scheme);
+    if (sealed == NULL) X509_ALGOR_free(scheme);
+    int good = sealed != NULL && PEM_write_bio_PKCS8(bio, sealed) == 1;
+    X509_SIG_free(sealed);
+    PKCS8_PRIV_KEY_INFO_free(plain);
+    return good;
+}
+
 uint8_t *gw_x509_key_to_pem(
     gw_x509_key *key, const uint8_t *passphrase, size_t passphrase_count, size_t *out_count) {
     if (passphrase_count > INT_MAX) return NULL;
     uint8_t *text = NULL;
     GW_X509_ENTER();
-    gw_x509_passphrase given = {.bytes = passphrase, .count = passphrase_count, .asked = 0};
     /* Secure memory BIO: what held the key is wiped when it is freed. */
     BIO *bio = BIO_new(BIO_s_secmem());
-    if (bio != NULL
-        && PEM_write_bio_PKCS8PrivateKey(
-            bio, (EVP_PKEY *)key, passphrase == NULL ? NULL : EVP_aes_256_cbc(), NULL, 0,
-            give_passphrase, &given) == 1) {
-        text = gw_x509_drain(bio, out_count);
+    if (bio != NULL) {
+        int good = passphrase == NULL
+            ? PEM_write_bio_PKCS8PrivateKey(bio, (EVP_PKEY *)key, NULL, NULL, 0, NULL, NULL) == 1
+            : write_encrypted(bio, (EVP_PKEY *)key, passphrase, passphrase_count);
+        if (good) text = gw_x509_drain(bio, out_count);
     }
     BIO_free(bio);
     GW_X509_LEAVE();

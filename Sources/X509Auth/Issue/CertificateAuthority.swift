@@ -149,7 +149,7 @@ public final class CertificateAuthority: Sendable {
 
     /// The authority's private key, PKCS #8 PEM encrypted with AES-256, for safekeeping.
     ///
-    /// - Parameter passphrase: 4 to 1,024 bytes of UTF-8.
+    /// - Parameter passphrase: 8 to 1,024 bytes of UTF-8.
     public func encryptedPrivateKeyPEM(passphrase: String) throws(X509Error) -> String {
         try key.encryptedPEM(passphrase: passphrase)
     }

@@ -92,3 +92,19 @@ public struct X509Rejection: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 }
+
+extension X509Rejection {
+    static func expired(_ name: String, at notAfter: Int64, now: Int64) -> X509Rejection {
+        X509Rejection(
+            .expired,
+            "\(name) expired at \(UTCTime.string(notAfter)), and it is \(UTCTime.string(now)); issue the device a new certificate"
+        )
+    }
+
+    static func notYetValid(_ name: String, from notBefore: Int64, now: Int64) -> X509Rejection {
+        X509Rejection(
+            .notYetValid,
+            "\(name) is valid from \(UTCTime.string(notBefore)), and it is \(UTCTime.string(now)); correct the gateway's clock, or wait"
+        )
+    }
+}

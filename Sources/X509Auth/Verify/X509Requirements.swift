@@ -45,6 +45,12 @@ public struct X509Requirements: Hashable, Sendable {
     /// A registry calls this before it stores a certificate.
     public func check(_ certificate: X509Certificate) throws(X509Rejection) {
         try checkStrength(certificate, what: "certificate \(Self.name(certificate))")
+        guard let bits = certificate.signatureSecurityBits, bits >= minimumSignatureBits else {
+            throw X509Rejection(
+                .weakKey,
+                "certificate \(Self.name(certificate)) is signed with \(certificate.signatureAlgorithm), which is too weak; have it signed with SHA-256 or better"
+            )
+        }
         if usage == .clientAuthentication, !certificate.allowsClientAuthentication {
             throw X509Rejection(
                 .wrongUsage,
@@ -53,8 +59,9 @@ public struct X509Requirements: Hashable, Sendable {
         }
     }
 
-    /// Checks that a certificate may be registered as an authority: strength, version 3,
+    /// Checks that a certificate may be registered as an authority: size, key, version 3,
     /// basicConstraints, keyCertSign where key usage is present, clientAuth where extended key usage is.
+    /// Its own signature is not judged: it is trusted because it is registered.
     public func checkAuthority(_ certificate: X509Certificate) throws(X509Rejection) {
         try checkStrength(certificate, what: "authority \(Self.name(certificate))")
         guard certificate.allowsIssuingClients else {
@@ -80,14 +87,6 @@ public struct X509Requirements: Hashable, Sendable {
         }
         if let problem = problem(with: certificate.publicKey) {
             throw X509Rejection(.weakKey, "\(what): \(problem)")
-        }
-        guard let bits = certificate.signatureSecurityBits, bits >= minimumSignatureBits else {
-            // A root's signature by itself proves nothing, so its strength decides nothing.
-            if certificate.isCertificateAuthority, certificate.isSelfIssued { return }
-            throw X509Rejection(
-                .weakKey,
-                "\(what) is signed with \(certificate.signatureAlgorithm), which is too weak; have it signed with SHA-256 or better"
-            )
         }
     }
 

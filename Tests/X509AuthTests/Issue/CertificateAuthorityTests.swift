@@ -175,7 +175,7 @@ struct CertificateAuthorityTests {
 
     @Test("an encrypted key opens with its passphrase and nothing else")
     func encrypted() throws {
-        let encrypted = try authority.encryptedPrivateKeyPEM(passphrase: "sesame")
+        let encrypted = try authority.encryptedPrivateKeyPEM(passphrase: "open sesame")
         #expect(encrypted.hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"))
         func code(_ passphrase: String?) -> X509Error.Code? {
             do {
@@ -187,11 +187,16 @@ struct CertificateAuthorityTests {
                 return error.code
             }
         }
-        #expect(code("sesame") == nil)
+        #expect(code("open sesame") == nil)
         #expect(code("wrong") == .passphraseNeeded)
         #expect(code(nil) == .passphraseNeeded)
         #expect(code("") == .passphraseNeeded)
         #expect(code(String(repeating: "long", count: 1_000)) == .passphraseNeeded)
+        for passphrase in ["", "7 bytes", String(repeating: "x", count: 1_025)] {
+            #expect(throws: X509Error.self) {
+                try authority.encryptedPrivateKeyPEM(passphrase: passphrase)
+            }
+        }
     }
 
     @Test("mismatched, missing and unfit material is refused")

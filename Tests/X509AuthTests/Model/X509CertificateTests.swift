@@ -99,8 +99,10 @@ struct X509CertificateTests {
         #expect(code(forge.unsigned) == .invalidExtension)
     }
 
-    @Test("PEM: around text, several blocks, and errors")
+    @Test("PEM: around text, other blocks, several blocks, and errors")
     func pem() throws {
+        let (authority, keyPEM) = try CertificateAuthority.create(commonName: "c", notBefore: 0, notAfter: 1)
+        #expect(try X509Certificate(pem: keyPEM + authority.certificate.pem) == authority.certificate)
         let first = try X509Certificate(der: Forge().unsigned)
         var other = Forge()
         other.subject = DER.commonName("second")

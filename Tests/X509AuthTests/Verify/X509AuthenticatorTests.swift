@@ -254,6 +254,53 @@ struct FirstSightTests {
         #expect(!message.unicodeScalars.contains { PrintableText.isInvisible($0) })
     }
 
+    @Test("one authority judges from many threads at once")
+    func threads() async throws {
+        let authenticator = X509Authenticator(trust: store)
+        let genuine = try authority.device()
+        let forged = try ForgedAuthority().device()
+        let expected = X509Verdict.firstSight(
+            CertificateID(der: genuine), authority: authority.certificate.id)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<50 {
+                        #expect(authenticator.judge(leaf: genuine, chain: [], now: Forge.now) == expected)
+                        #expect(
+                            authenticator.judge(leaf: forged, chain: [], now: Forge.now).rejection?.reason
+                                == .untrustedChain)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("a trust source that vouches for an unfit authority is not believed")
+    func unfitAuthority() throws {
+        struct Careless: TrustSource {
+            let certificate: X509Certificate
+            func registeredCertificate(_ id: CertificateID) -> RegisteredCertificate? { nil }
+            func registeredAuthorities(
+                issuerDER: [UInt8], keyIdentifier: [UInt8]?
+            ) -> [RegisteredAuthority] {
+                [RegisteredAuthority(certificate: certificate, status: .active, allowsAutoRegistration: true)]
+            }
+            func isKnown(issuerDER: [UInt8], serialNumber: [UInt8]) -> Bool { false }
+        }
+        func reason(_ vouched: ForgedAuthority, _ device: [UInt8]) -> X509Rejection.Reason? {
+            X509Authenticator(trust: Careless(certificate: vouched.certificate))
+                .judge(leaf: device, chain: [], now: Forge.now).rejection?.reason
+        }
+        let leaf = try ForgedAuthority(extensions: [Forge.basicConstraints(authority: false)])
+        #expect(try reason(leaf, leaf.device()) == .wrongUsage)
+        let versionOne = try ForgedAuthority(extensions: []) { $0.version = [] }
+        #expect(try reason(versionOne, versionOne.device()) == .wrongUsage)
+        // Nor is one that did not sign the device, whatever name it was found under.
+        let other = try ForgedAuthority("Another name")
+        #expect(try reason(other, authority.device()) == .untrustedChain)
+        #expect(try reason(other, other.device()) == nil)
+    }
+
     @Test("several authorities of one name: the one that signed is found")
     func sameName() throws {
         let second = try ForgedAuthority()
@@ -361,6 +408,21 @@ struct IntermediateTests {
             let middle = try ForgedAuthority("Middle", extensions: extensions, signedBy: root)
             #expect(try judge(middle.device(), [middle.certificate.der]).rejection?.reason == .wrongUsage)
         }
+    }
+
+    @Test("a weakly signed intermediate, and one with a weak key")
+    func weak() throws {
+        let middle = try ForgedAuthority("Middle", signedBy: root) { $0.algorithm = Forge.ecdsaSHA1 }
+        #expect(try judge(middle.device(), [middle.certificate.der]).rejection?.reason == .weakKey)
+        let small = try ForgedAuthority("Small", signedBy: root) { $0.publicKey = Forge.weakCurveKey }
+        #expect(try judge(small.device(), [small.certificate.der]).rejection?.reason == .weakKey)
+    }
+
+    @Test("the registered authority's own signature decides nothing")
+    func anchorSignature() throws {
+        let old = try ForgedAuthority("Old") { $0.algorithm = Forge.ecdsaSHA1 }
+        try store.register(authority: old.certificate, allowsAutoRegistration: true)
+        #expect(try judge(old.device(), []).rejection == nil)
     }
 
     @Test("path length is kept")

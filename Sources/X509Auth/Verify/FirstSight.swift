@@ -1,0 +1,215 @@
+/// The rules for a device the registry does not know: its certificate must verify, here and now, to a
+/// registered authority that lets unknown devices in.
+///
+/// The registry is asked for the issuer by name and key identifier, and the signature is verified with
+/// that one authority: no store of all authorities, no search, no backtracking.
+struct FirstSight {
+    let trust: any TrustSource
+    let requirements: X509Requirements
+    /// Unix seconds.
+    let now: Int64
+
+    /// The authority that vouches for the device.
+    func authority(
+        for leaf: [UInt8], chain: [[UInt8]]
+    ) throws(X509Rejection) -> CertificateID {
+        let device = try Self.parse(leaf, what: "the client's certificate")
+        let name = X509Requirements.name(device.certificate)
+        let path = try self.path(from: device, name: name, chain: chain)
+        let candidates = try usable(path.authorities, name: name)
+
+        try requirements.check(device.certificate)
+        guard device.certificate.allowsClientAuthentication, !device.certificate.isCertificateAuthority
+        else {
+            throw X509Rejection(
+                .wrongUsage,
+                "certificate \(name) is not a device's: an authority, or not for TLS clients; connect with a certificate issued for clientAuth"
+            )
+        }
+        try checkDates(device.certificate, name: "certificate \(name)")
+        for intermediate in path.intermediates {
+            try requirements.checkAuthority(intermediate.certificate)
+            try checkAuthorityDates(intermediate.certificate)
+        }
+
+        let authority = try verify(device, path.intermediates, candidates, name: name)
+        guard
+            !trust.isKnown(
+                issuerDER: device.certificate.issuerDER,
+                serialNumber: device.certificate.serialNumber.bytes)
+        else {
+            throw X509Rejection(
+                .twin,
+                "certificate \(name) has the issuer and serial number of a registered certificate but other bytes; it is a copy with a changed signature, or its authority numbers twice: register it by hand if it is genuine"
+            )
+        }
+        return authority.id
+    }
+
+    private struct Presented {
+        let certificate: X509Certificate
+        let handle: CertificateHandle
+    }
+
+    private struct Path {
+        var intermediates: [Presented] = []
+        var authorities: [RegisteredAuthority] = []
+    }
+
+    /// Walks up from the device through what the client sent, until an issuer is registered. There is no
+    /// backtracking: names and key identifiers lead, signatures are checked afterwards.
+    private func path(
+        from device: Presented, name: String, chain: [[UInt8]]
+    ) throws(X509Rejection) -> Path {
+        var path = Path()
+        path.authorities = registered(issuerOf: device.certificate)
+        if !path.authorities.isEmpty || chain.isEmpty || requirements.maximumIntermediates == 0 {
+            return try found(path, device, name)
+        }
+        guard chain.count <= requirements.maximumChainCount,
+            chain.allSatisfy({ $0.count <= requirements.maximumCertificateSize })
+        else {
+            throw X509Rejection(
+                .tooLarge,
+                "the client of certificate \(name) sent \(chain.count) further certificates; at most \(requirements.maximumChainCount) of \(requirements.maximumCertificateSize) bytes each are accepted"
+            )
+        }
+        var remaining: [Presented] = []
+        for der in chain {
+            remaining.append(try Self.parse(der, what: "a certificate sent along with \(name)"))
+        }
+        var current = device
+        while path.intermediates.count < requirements.maximumIntermediates {
+            let below = current.certificate
+            guard
+                let index = remaining.firstIndex(where: { Self.mayHaveIssued($0.certificate, below) })
+            else { break }
+            current = remaining.remove(at: index)
+            path.intermediates.append(current)
+            path.authorities = registered(issuerOf: current.certificate)
+            if !path.authorities.isEmpty { break }
+        }
+        return try found(path, device, name)
+    }
+
+    private func found(_ path: Path, _ device: Presented, _ name: String) throws(X509Rejection) -> Path {
+        guard !path.authorities.isEmpty else {
+            throw X509Rejection(
+                .unregistered,
+                "certificate \(name), issued by \(PrintableText.escape(device.certificate.issuer.description)), is not registered; register it, or its authority with auto-registration"
+            )
+        }
+        return path
+    }
+
+    private func registered(issuerOf certificate: X509Certificate) -> [RegisteredAuthority] {
+        trust.registeredAuthorities(
+            issuerDER: certificate.issuerDER, keyIdentifier: certificate.authorityKeyIdentifier)
+    }
+
+    private static func mayHaveIssued(_ issuer: X509Certificate, _ certificate: X509Certificate) -> Bool {
+        guard issuer.subjectDER == certificate.issuerDER else { return false }
+        guard let wanted = certificate.authorityKeyIdentifier, let has = issuer.subjectKeyIdentifier
+        else { return true }
+        return wanted == has
+    }
+
+    /// The authorities that let unknown devices in; the refusal says what the others lack.
+    private func usable(
+        _ authorities: [RegisteredAuthority], name: String
+    ) throws(X509Rejection) -> [RegisteredAuthority] {
+        let active = authorities.filter { $0.status == .active }
+        guard let first = active.first else {
+            throw X509Rejection(
+                .authorityInactive,
+                "certificate \(name) is not registered and its authority \(authorities.first.map { X509Requirements.name($0.certificate) } ?? "") is INACTIVE; activate the authority, or register the certificate"
+            )
+        }
+        let open = active.filter(\.allowsAutoRegistration)
+        guard !open.isEmpty else {
+            throw X509Rejection(
+                .autoRegistrationDisabled,
+                "certificate \(name) is not registered and its authority \(X509Requirements.name(first.certificate)) does not register unknown devices; register the certificate, or allow auto-registration"
+            )
+        }
+        // AWS IoT allows ten authorities of one name; more would be an attack on our time.
+        return Array(open.prefix(10))
+    }
+
+    private func verify(
+        _ device: Presented, _ intermediates: [Presented], _ authorities: [RegisteredAuthority],
+        name: String
+    ) throws(X509Rejection) -> RegisteredAuthority {
+        var rejection: X509Rejection?
+        for authority in authorities {
+            do throws(X509Rejection) {
+                try requirements.checkAuthority(authority.certificate)
+                try checkAuthorityDates(authority.certificate)
+                let handle = try Self.handle(of: authority.certificate)
+                let outcome = PathVerification.verify(
+                    leaf: device.handle, intermediates: intermediates.map(\.handle), authority: handle,
+                    securityLevel: X509Requirements.securityLevel)
+                if let refusal = Self.rejection(outcome, name: name, authority: authority) { throw refusal }
+                return authority
+            } catch {
+                rejection = rejection ?? error
+            }
+        }
+        throw rejection ?? X509Rejection(.untrustedChain, "certificate \(name) has no usable authority")
+    }
+
+    private static func rejection(
+        _ outcome: PathVerification, name: String, authority: RegisteredAuthority
+    ) -> X509Rejection? {
+        let reason: X509Rejection.Reason
+        switch outcome.result {
+        case .verified: return nil
+        case .usage: reason = .wrongUsage
+        case .weak: reason = .weakKey
+        case .failedInternally: reason = .internalFailure
+        case .unverified: reason = .untrustedChain
+        }
+        return X509Rejection(
+            reason,
+            "certificate \(name) does not verify to authority \(X509Requirements.name(authority.certificate)): \(outcome.explanation); have it issued anew by that authority"
+        )
+    }
+
+    // MARK: Parts
+
+    private static func parse(_ der: [UInt8], what: String) throws(X509Rejection) -> Presented {
+        do {
+            let handle = try CertificateHandle(der: der)
+            return Presented(certificate: try X509Certificate(der: der, handle: handle), handle: handle)
+        } catch {
+            throw X509Rejection(
+                error.code == .tooLarge ? .tooLarge : .malformed,
+                "\(what) (SHA-256 \(CertificateID(der: der))) is unusable: \(error.message)")
+        }
+    }
+
+    private static func handle(of certificate: X509Certificate) throws(X509Rejection) -> CertificateHandle {
+        do {
+            return try certificate.contents.handle()
+        } catch {
+            throw X509Rejection(.internalFailure, "authority \(certificate.id): \(error.message)")
+        }
+    }
+
+    private func checkDates(_ certificate: X509Certificate, name: String) throws(X509Rejection) {
+        guard now >= certificate.notBefore else {
+            throw .notYetValid(name, from: certificate.notBefore, now: now)
+        }
+        guard now <= certificate.notAfter else {
+            throw .expired(name, at: certificate.notAfter, now: now)
+        }
+    }
+
+    private func checkAuthorityDates(_ certificate: X509Certificate) throws(X509Rejection) {
+        guard !certificate.isValid(at: now) else { return }
+        throw X509Rejection(
+            .authorityExpired,
+            "authority \(X509Requirements.name(certificate)) is valid from \(UTCTime.string(certificate.notBefore)) to \(UTCTime.string(certificate.notAfter)), and it is \(UTCTime.string(now)); renew it, or correct the gateway's clock"
+        )
+    }
+}
