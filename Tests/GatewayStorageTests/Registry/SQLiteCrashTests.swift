@@ -39,6 +39,45 @@ import X509Auth
         #expect(try await store.load().certificates.count == kept + 1)
     }
 
+    #if os(Linux)
+    /// A disk that stops taking bytes in mid-write: the registry says so, keeps what it had, and goes on
+    /// when the disk does.
+    @Test func survivesADiskThatFails() async throws {
+        let directory = try TemporaryDirectory()
+        await #expect(processExitsWith: .success) { [file = directory.file() as String] in
+            let registry = try await DeviceRegistry.open(store: try SQLiteRegistryStore(file: file))
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            limit.rlim_cur = 256 * 1_024
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+
+            var kept = 0
+            var failure: RegistryError?
+            while failure == nil, kept < 10_000 {
+                do throws(RegistryError) {
+                    try await registry.createThing(ThingRecord(name: "t\(kept)"))
+                    kept += 1
+                } catch {
+                    failure = error
+                }
+            }
+            #expect(failure?.code == .storage)
+            #expect(failure?.message.contains(file) == true)
+            #expect(kept > 0)
+            #expect(registry.allThings.count == kept)
+
+            limit.rlim_cur = limit.rlim_max
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            try await registry.createThing(ThingRecord(name: "t\(kept)"))
+            #expect(registry.allThings.count == kept + 1)
+        }
+        let contents = try await SQLiteRegistryStore(file: directory.file()).load()
+        let numbers = 0..<contents.things.count
+        #expect(Set(contents.things) == Set(numbers.map { ThingRecord(name: "t\($0)") }))
+    }
+    #endif
+
     /// Registers one device after the other and notes each, one byte, when the store has returned.
     private static func writeUntilKilled(
         file: String, acknowledgements: String, delay: UInt32

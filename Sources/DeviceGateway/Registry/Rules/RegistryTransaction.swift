@@ -1,5 +1,5 @@
 import HashTreeCollections
-import X509Auth
+public import X509Auth
 
 /// One write in the making: reads see what it has changed so far; nothing else does until it is committed.
 /// If its body throws, it leaves nothing behind.
@@ -28,6 +28,20 @@ public struct RegistryTransaction: Sendable {
         changes.append(change)
         effect.insert(id)
     }
+
+    // MARK: Reading
+
+    /// The thing as this write leaves it, if it exists.
+    public func thing(_ name: String) -> ThingRecord? { draft.things[name]?.record }
+
+    /// The certificate as this write leaves it, if it is registered.
+    public func certificate(_ id: CertificateID) -> CertificateRecord? { draft.certificates[id]?.record }
+
+    /// The policy as this write leaves it, if it exists.
+    public func policy(_ name: String) -> PolicyRecord? { draft.policies[name]?.policy.record }
+
+    /// The authority as this write leaves it, if it is registered.
+    public func authority(_ id: CertificateID) -> AuthorityRecord? { draft.authorities[id]?.record }
 
     // MARK: What must exist
 

@@ -99,6 +99,21 @@ import X509Auth
         #expect(store.batches.count == 1)
     }
 
+    @Test func aWriteSeesWhatItHasDone() async throws {
+        let registry = try await emptyRegistry()
+        let certificate = try TestAuthority().device("lamp")
+        try await registry.write { transaction throws(RegistryError) in
+            try transaction.createThing(ThingRecord(name: "lamp"))
+            try transaction.register(certificate: certificate, now: registrationTime)
+            try transaction.setStatus(of: certificate.id, to: .inactive)
+            #expect(transaction.thing("lamp") != nil)
+            #expect(transaction.certificate(certificate.id)?.status == .inactive)
+            #expect(transaction.policy("p") == nil)
+            #expect(registry.thing("lamp") == nil)
+        }
+        #expect(registry.certificate(certificate.id)?.status == .inactive)
+    }
+
     @Test func cancellationOfTheCallerDoesNotInterruptAWrite() async throws {
         let store = ScriptedStore()
         let registry = try await DeviceRegistry.open(store: store)
