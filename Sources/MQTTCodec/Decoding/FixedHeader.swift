@@ -10,7 +10,7 @@ struct FixedHeader: BitwiseCopyable {
     /// Whether the remaining length has its shortest encoding; a rule of MQTT 5 only.
     let isLengthMinimal: Bool
 
-    var bodyEnd: Int { bodyStart + bodyCount }
+    var bodyEnd: Int { bodyStart &+ bodyCount }
 }
 
 /// What a fixed header is judged by.
@@ -22,6 +22,23 @@ struct FixedHeaderRules: BitwiseCopyable {
     /// Whether CONNECT, and nothing else, may come.
     var awaitsConnect: Bool
     var maximumPacketSize: Int
+
+    /// The type in a packet's first byte, if it and the flags may stand there.
+    @inline(never)
+    fileprivate func packetType(_ first: UInt8, position: Int) throws(WireFault) -> MQTTPacketType {
+        guard let type = MQTTPacketType(rawValue: first >> 4) else {
+            throw WireFault(rule: .packetTypeReserved, position: position)
+        }
+        if awaitsConnect {
+            if type != .connect { throw WireFault(rule: .firstPacketNotConnect, position: position) }
+        } else if let role, !type.isAllowed(at: role, in: version) {
+            throw WireFault(rule: type.refusal(at: role, in: version), position: position)
+        }
+        if type != .publish, let broken = type.brokenFlagRule(first & 0x0F) {
+            throw WireFault(rule: broken, position: position)
+        }
+        return type
+    }
 }
 
 extension WireCursor {
@@ -32,41 +49,41 @@ extension WireCursor {
         if isAtEnd { return nil }
         let packetStart = position
         let first = try byte("packet type and flags", .packetType)
-        let flags = first & 0x0F
-        guard let type = MQTTPacketType(rawValue: first >> 4) else {
-            throw WireFault(rule: .packetTypeReserved, position: packetStart)
-        }
-        if rules.awaitsConnect {
-            if type != .connect { throw WireFault(rule: .firstPacketNotConnect, position: packetStart) }
-        } else if let role = rules.role, !type.isAllowed(at: role, in: rules.version) {
-            throw WireFault(rule: type.refusal(at: role, in: rules.version), position: packetStart)
-        }
-        if type != .publish, let broken = type.brokenFlagRule(flags) {
-            throw WireFault(rule: broken, position: packetStart)
+        let type: MQTTPacketType
+        if first >> 4 == MQTTPacketType.publish.rawValue, !rules.awaitsConnect {
+            type = .publish
+        } else {
+            type = try rules.packetType(first, position: packetStart)
         }
 
         let lengthStart = position
         let bodyCount: Int
         let isMinimal: Bool
-        switch VariableInteger.read(base, position: lengthStart, end: end) {
-        case .incomplete: return nil
-        case .tooLong: throw WireFault(rule: .remainingLengthTooLong, position: lengthStart)
-        case .complete(let value, let count, let minimal):
-            trace.field("remaining length", .length, start: lengthStart, count: count)
-            bodyCount = Int(value)
-            isMinimal = minimal
-            skip(count)
+        if !isAtEnd, base.load(fromByteOffset: lengthStart, as: UInt8.self) < 0x80 {
+            bodyCount = Int(try byte("remaining length", .length))
+            isMinimal = true
+        } else {
+            switch VariableInteger.read(base, position: lengthStart, end: end) {
+            case .incomplete: return nil
+            case .tooLong: throw WireFault(rule: .remainingLengthTooLong, position: lengthStart)
+            case .complete(let value, let count, let minimal):
+                trace.field("remaining length", .length, start: lengthStart, count: count)
+                bodyCount = Int(value)
+                isMinimal = minimal
+                skip(count)
+            }
         }
         if rules.version == .v5, !isMinimal {
             throw WireFault(rule: .variableIntegerNotMinimal, position: lengthStart)
         }
-        if position - packetStart + bodyCount > rules.maximumPacketSize {
+        if position &- packetStart &+ bodyCount > rules.maximumPacketSize {
             throw WireFault(
                 rule: rules.role == .client ? .packetTooLargeForClient : .packetTooLargeForServer,
                 position: lengthStart)
         }
         return FixedHeader(
-            type: type, flags: flags, packetStart: packetStart, bodyStart: position, bodyCount: bodyCount,
+            type: type, flags: first & 0x0F, packetStart: packetStart, bodyStart: position,
+            bodyCount: bodyCount,
             isLengthMinimal: isMinimal)
     }
 }
@@ -77,8 +94,10 @@ extension MQTTPacketType {
     fileprivate func isAllowed(at role: MQTTRole, in version: MQTTVersion?) -> Bool {
         let types: UInt32
         switch role {
-        case .server: types = 0b1101_0101_1111_1000  // PUBLISH to SUBSCRIBE, UNSUBSCRIBE, PINGREQ, DISCONNECT, AUTH
-        case .client: types = 0b1110_1010_1111_1100  // CONNACK to PUBCOMP, SUBACK, UNSUBACK, PINGRESP, DISCONNECT, AUTH
+        // PUBLISH to SUBSCRIBE, UNSUBSCRIBE, PINGREQ, DISCONNECT, AUTH.
+        case .server: types = 0b1101_0101_1111_1000
+        // CONNACK to PUBCOMP, SUBACK, UNSUBACK, PINGRESP, DISCONNECT, AUTH.
+        case .client: types = 0b1110_1010_1111_1100
         }
         if types & (1 << UInt32(rawValue)) == 0 { return false }
         return version != .v3_1_1 || self != .auth && !(self == .disconnect && role == .client)

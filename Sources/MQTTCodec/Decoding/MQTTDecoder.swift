@@ -76,7 +76,14 @@ public struct MQTTDecoder: Sendable {
             guard let header = try nextPacket(bytes, at: start), let base = bytes.baseAddress else {
                 return nil
             }
-            let packet = try hotPacket(base, header)
+            let packet: MQTTHotPacket
+            if header.type == .publish {
+                var cursor = WireCursor(
+                    base, position: header.bodyStart, end: header.bodyEnd, trace: NoTrace())
+                packet = .publish(try cursor.publish(header, version: version ?? .v5, role: role))
+            } else {
+                packet = try hotPacket(base, header)
+            }
             offset = header.bodyEnd
             return packet
         } catch {
@@ -157,14 +164,12 @@ public struct MQTTDecoder: Sendable {
         return header
     }
 
-    @inline(__always)
+    /// The hot form of any packet but PUBLISH.
     private mutating func hotPacket(
         _ base: UnsafeRawPointer, _ header: FixedHeader
     ) throws(WireFault) -> MQTTHotPacket {
         var cursor = WireCursor(base, position: header.bodyStart, end: header.bodyEnd, trace: NoTrace())
         switch header.type {
-        case .publish:
-            return .publish(try cursor.publish(header, version: version ?? .v5, role: role))
         case .puback:
             let acknowledgement = try cursor.acknowledgement(version: version ?? .v5)
             return .puback(packetID: acknowledgement.packetID, reasonCode: acknowledgement.reasonCode)

@@ -34,36 +34,40 @@ extension WireCursor {
         return scan
     }
 
-    private mutating func scanProperties(_ scan: inout PropertyScan, _ context: PropertyContext)
-        throws(WireFault)
-    {
+    private mutating func scanProperties(
+        _ scan: inout PropertyScan, _ context: PropertyContext
+    ) throws(WireFault) {
+        let start = position
+        guard end &- start >= scan.span.count else {
+            throw WireFault(rule: .propertyLengthBeyondPacket, position: start)
+        }
         let allowed = context.allowed
-        let repeatable = context.repeatable
-        var result = scan
-        try within(result.span.count, beyond: .propertyLengthBeyondPacket) { cursor throws(WireFault) in
-            while !cursor.isAtEnd {
-                let start = cursor.position
-                let entry = try cursor.property()
-                let bit = entry.id.bit
-                if allowed & bit == 0 {
-                    throw WireFault(rule: context.misplacement(of: entry.id), position: start)
-                }
-                if result.seen & bit & ~repeatable != 0 {
-                    throw WireFault(rule: .propertyRepeated, position: start)
-                }
-                result.seen |= bit
-                switch entry.id {
-                case .topicAlias: result.topicAlias = UInt16(truncatingIfNeeded: entry.number)
-                case .messageExpiryInterval: result.messageExpiryInterval = entry.number
-                case .payloadFormatIndicator: result.isPayloadUTF8 = entry.number == 1
-                default: break
-                }
+        let single = ~context.repeatable
+        var seen: UInt64 = 0
+        // The properties are read as if nothing followed them.
+        var cursor = self
+        cursor.setEnd(start &+ scan.span.count)
+        defer { self = cursor.extended(to: end) }
+        while !cursor.isAtEnd {
+            let start = cursor.position
+            let entry = try cursor.property()
+            let bit = entry.id.bit
+            if allowed & bit == 0 {
+                throw WireFault(rule: context.misplacement(of: entry.id), position: start)
+            }
+            if seen & bit & single != 0 { throw WireFault(rule: .propertyRepeated, position: start) }
+            seen |= bit
+            switch entry.id {
+            case .topicAlias: scan.topicAlias = UInt16(truncatingIfNeeded: entry.number)
+            case .messageExpiryInterval: scan.messageExpiryInterval = entry.number
+            case .payloadFormatIndicator: scan.isPayloadUTF8 = entry.number == 1
+            default: break
             }
         }
-        if result.contains(.authenticationData), !result.contains(.authenticationMethod) {
-            throw WireFault(rule: .authenticationDataWithoutMethod, position: result.span.start)
+        scan.seen = seen
+        if scan.contains(.authenticationData), !scan.contains(.authenticationMethod) {
+            throw WireFault(rule: .authenticationDataWithoutMethod, position: start)
         }
-        scan = result
     }
 
     /// One property, its value in range.

@@ -149,10 +149,3 @@ extension MQTTProperties.Values {
         return nil
     }
 }
-
-extension String {
-    /// Whether `+` or `#` is in it.
-    var containsTopicWildcard: Bool {
-        utf8.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
-    }
-}

@@ -38,7 +38,7 @@ struct WireMeter: WireSink {
         guard broken == nil else { return }
         if size > Int(UInt16.max) {
             broken = .stringTooLong
-        } else if value.utf8.withContiguous({ $0.contains(0) }) {
+        } else if value.containsNull {
             broken = .nullCharacter
         }
     }

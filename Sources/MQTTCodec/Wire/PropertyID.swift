@@ -29,7 +29,7 @@ enum PropertyID: UInt8, BitwiseCopyable, CaseIterable {
     case sharedSubscriptionAvailable = 0x2A
 
     @inline(__always)
-    var bit: UInt64 { 1 << UInt64(rawValue) }
+    var bit: UInt64 { 1 &<< UInt64(rawValue) }
 
     /// The standard's name, in lower case.
     var name: String {

@@ -14,6 +14,28 @@ extension String.UTF8View {
     }
 }
 
+extension String {
+    /// Whether `+` or `#` is in it.
+    var containsTopicWildcard: Bool {
+        utf8.withContiguous { bytes in
+            !bytes.isPlain(topicName: true)
+                && bytes.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
+        }
+    }
+
+    /// Whether U+0000 is in it.
+    var containsNull: Bool {
+        utf8.withContiguous { bytes in !bytes.isPlain(topicName: false) && bytes.contains(0) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func isPlain(topicName: Bool) -> Bool {
+        guard let baseAddress else { return true }
+        return UTF8Validation.isPlain(baseAddress, count: count, topicName: topicName)
+    }
+}
+
 extension Hasher {
     /// Hashes a string as bytes, agreeing with byte-wise equality.
     mutating func combine(utf8 string: String) {

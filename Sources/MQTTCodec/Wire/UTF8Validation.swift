@@ -13,14 +13,14 @@ enum UTF8Validation {
         var suspects: UInt64 = 0
         if count >= 8 {
             var index = 0
-            while index < count - 8 {
+            while index < count &- 8 {
                 suspects |= marks(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self), topicName)
-                index += 8
+                index &+= 8
             }
-            suspects |= marks(bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self), topicName)
+            suspects |= marks(bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), topicName)
         } else if count >= 4 {
             let low = bytes.loadUnaligned(as: UInt32.self)
-            let high = bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+            let high = bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
             suspects = marks(UInt64(low) | UInt64(high) << 32, topicName)
         } else {
             for index in 0..<count {

@@ -14,9 +14,9 @@ enum VariableInteger {
     static func read(_ base: UnsafeRawPointer, position: Int, end: Int) -> Outcome {
         var value: UInt32 = 0
         var count = 0
-        while position + count < end {
-            let byte = base.load(fromByteOffset: position + count, as: UInt8.self)
-            value |= UInt32(byte & 0x7F) << UInt32(7 * count)
+        while position &+ count < end {
+            let byte = base.load(fromByteOffset: position &+ count, as: UInt8.self)
+            value |= UInt32(byte & 0x7F) &<< UInt32(truncatingIfNeeded: 7 &* count)
             count += 1
             if byte < 0x80 {
                 return .complete(value: value, count: count, isMinimal: byte != 0 || count == 1)

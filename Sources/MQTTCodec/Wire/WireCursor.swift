@@ -6,7 +6,8 @@ struct WireSpan: BitwiseCopyable, Hashable {
 
 /// Reads fields one after the other, checking each completely and never past `end`.
 ///
-/// Only positions and numbers come out; nothing is copied and no memory is allocated.
+/// Only positions and numbers come out; nothing is copied and no memory is allocated. Positions are
+/// indices of memory there is, and lengths at most 2^28, so that their sums need no overflow checks.
 struct WireCursor<Trace: WireTrace> {
     let base: UnsafeRawPointer
     private(set) var position: Int
@@ -27,7 +28,7 @@ struct WireCursor<Trace: WireTrace> {
 
     @inline(__always)
     private func require(_ count: Int) throws(WireFault) {
-        if end - position < count { throw WireFault(rule: .truncated, position: position) }
+        if end &- position < count { throw WireFault(rule: .truncated, position: position) }
     }
 
     @inline(__always)
@@ -37,7 +38,7 @@ struct WireCursor<Trace: WireTrace> {
         try require(1)
         let value = base.load(fromByteOffset: position, as: UInt8.self)
         trace.field(name(), form, start: position, count: 1)
-        position += 1
+        position &+= 1
         return value
     }
 
@@ -48,7 +49,7 @@ struct WireCursor<Trace: WireTrace> {
         try require(2)
         let value = UInt16(bigEndian: base.loadUnaligned(fromByteOffset: position, as: UInt16.self))
         trace.field(name(), form, start: position, count: 2)
-        position += 2
+        position &+= 2
         return value
     }
 
@@ -57,7 +58,7 @@ struct WireCursor<Trace: WireTrace> {
         try require(4)
         let value = UInt32(bigEndian: base.loadUnaligned(fromByteOffset: position, as: UInt32.self))
         trace.field(name(), .number, start: position, count: 4)
-        position += 4
+        position &+= 4
         return value
     }
 
@@ -78,7 +79,7 @@ struct WireCursor<Trace: WireTrace> {
         let first = base.load(fromByteOffset: position, as: UInt8.self)
         if first < 0x80 {
             trace.field(name(), form, start: position, count: 1)
-            position += 1
+            position &+= 1
             return UInt32(first)
         }
         let start = position
@@ -92,7 +93,7 @@ struct WireCursor<Trace: WireTrace> {
         switch VariableInteger.read(base, position: position, end: end) {
         case .complete(let value, let count, let isMinimal):
             guard isMinimal else { throw WireFault(rule: .variableIntegerNotMinimal, position: position) }
-            position += count
+            position &+= count
             return value
         case .incomplete: throw WireFault(rule: .truncated, position: position)
         case .tooLong: throw WireFault(rule: .variableIntegerTooLong, position: position)
@@ -104,9 +105,9 @@ struct WireCursor<Trace: WireTrace> {
     private mutating func lengthPrefixed() throws(WireFault) -> WireSpan {
         try require(2)
         let count = Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: position, as: UInt16.self)))
-        if end - position - 2 < count { throw WireFault(rule: .truncated, position: position) }
-        let span = WireSpan(start: position + 2, count: count)
-        position += 2 + count
+        if end &- position &- 2 < count { throw WireFault(rule: .truncated, position: position) }
+        let span = WireSpan(start: position &+ 2, count: count)
+        position &+= 2 &+ count
         return span
     }
 
@@ -115,7 +116,7 @@ struct WireCursor<Trace: WireTrace> {
         _ name: @autoclosure () -> String, _ content: UTF8Validation.Content = .string
     ) throws(WireFault) -> WireSpan {
         let span = try lengthPrefixed()
-        trace.field(name(), .string, start: span.start - 2, count: span.count + 2)
+        trace.field(name(), .string, start: span.start &- 2, count: span.count &+ 2)
         let bytes = base + span.start
         if !UTF8Validation.isPlain(bytes, count: span.count, topicName: content.isTopicName) {
             try UTF8Validation.check(bytes, count: span.count, position: span.start, content: content)
@@ -138,14 +139,14 @@ struct WireCursor<Trace: WireTrace> {
         _ name: @autoclosure () -> String, _ form: FieldForm = .data
     ) throws(WireFault) -> WireSpan {
         let span = try lengthPrefixed()
-        trace.field(name(), form, start: span.start - 2, count: span.count + 2)
+        trace.field(name(), form, start: span.start &- 2, count: span.count &+ 2)
         return span
     }
 
     /// All that is left.
     @inline(__always)
     mutating func rest(_ name: @autoclosure () -> String) -> WireSpan {
-        let span = WireSpan(start: position, count: end - position)
+        let span = WireSpan(start: position, count: end &- position)
         trace.field(name(), .rest, start: span.start, count: span.count)
         position = end
         return span
@@ -156,25 +157,17 @@ struct WireCursor<Trace: WireTrace> {
         if position < end { throw WireFault(rule: .trailingBytes, position: position) }
     }
 
-    /// Reads `count` bytes' worth of fields with `body`, as if nothing followed them.
-    @inline(__always)
-    mutating func within<Result>(
-        _ count: Int, beyond rule: Rule,
-        _ body: (inout WireCursor) throws(WireFault) -> Result
-    ) throws(WireFault) -> Result {
-        if end - position < count { throw WireFault(rule: rule, position: position) }
-        let outerEnd = end
-        end = position + count
-        let result = try body(&self)
-        end = outerEnd
-        return result
-    }
-
     /// Passes over bytes that were read by other means.
     @inline(__always)
-    mutating func skip(_ count: Int) { position += count }
+    mutating func skip(_ count: Int) { position &+= count }
 
-    /// Moves the end to where the fixed header says the packet ends.
+    /// Moves the end: to where the fixed header says that the packet ends, say.
     @inline(__always)
     mutating func setEnd(_ end: Int) { self.end = end }
+
+    /// The same cursor with another end.
+    @inline(__always)
+    func extended(to end: Int) -> WireCursor {
+        WireCursor(base, position: position, end: end, trace: trace)
+    }
 }
