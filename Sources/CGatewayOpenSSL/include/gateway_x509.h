@@ -138,11 +138,12 @@ typedef enum {
 } gw_x509_path_result;
 
 /* Verifies leaf -> intermediates -> authority for TLS clients, the authority being the one trust anchor
- * whether it is self-signed or not. Dates are not looked at: the caller's clock decides. `reason`
- * receives OpenSSL's static description. */
+ * whether it is self-signed or not. Dates are not looked at: the caller's clock decides. `strict` asks
+ * for RFC 5280's profile to the letter. `reason` receives OpenSSL's static description. */
 gw_x509_path_result gw_x509_verify_path(
     gw_x509_certificate *leaf, gw_x509_certificate *const *intermediates, size_t intermediate_count,
-    gw_x509_certificate *authority, int security_level, int maximum_depth, const char **reason);
+    gw_x509_certificate *authority, int security_level, int maximum_depth, int strict,
+    const char **reason);
 
 /* ---- Keys ---------------------------------------------------------------------------------------- */
 

@@ -52,7 +52,8 @@ static gw_x509_path_result classify(int error) {
 
 gw_x509_path_result gw_x509_verify_path(
     gw_x509_certificate *leaf, gw_x509_certificate *const *intermediates, size_t intermediate_count,
-    gw_x509_certificate *authority, int security_level, int maximum_depth, const char **reason) {
+    gw_x509_certificate *authority, int security_level, int maximum_depth, int strict,
+    const char **reason) {
     gw_x509_path_result result = GW_X509_PATH_INTERNAL;
     *reason = "out of memory";
     GW_X509_ENTER();
@@ -71,8 +72,9 @@ gw_x509_path_result gw_x509_verify_path(
         X509_STORE_CTX_set0_trusted_stack(context, anchors);
         /* The registered authority is the anchor, root or not. OpenSSL counts notAfter's own second as
          * expired, RFC 5280 as valid: dates are judged by the caller, by one rule for every path. */
-        if (X509_VERIFY_PARAM_set_flags(
-                parameters, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME) == 1) {
+        unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME
+            | (strict ? X509_V_FLAG_X509_STRICT : 0);
+        if (X509_VERIFY_PARAM_set_flags(parameters, flags) == 1) {
             /* Explicit, so that no configuration file lowers it. */
             X509_VERIFY_PARAM_set_auth_level(parameters, security_level);
             X509_VERIFY_PARAM_set_depth(parameters, maximum_depth);

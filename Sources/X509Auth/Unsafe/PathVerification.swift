@@ -13,14 +13,14 @@ struct PathVerification {
     /// Verifies a device to one authority. Dates are the caller's.
     static func verify(
         leaf: CertificateHandle, intermediates: [CertificateHandle], authority: CertificateHandle,
-        securityLevel: Int32
+        securityLevel: Int32, isStrict: Bool
     ) -> PathVerification {
         let pointers: [OpaquePointer?] = intermediates.map(\.pointer)
         var reason: UnsafePointer<CChar>?
         let result = withExtendedLifetime((leaf, intermediates, authority)) {
             gw_x509_verify_path(
                 leaf.pointer, pointers, pointers.count, authority.pointer, securityLevel,
-                Int32(truncatingIfNeeded: intermediates.count + 1), &reason)
+                Int32(truncatingIfNeeded: intermediates.count + 1), isStrict ? 1 : 0, &reason)
         }
         return PathVerification(
             result: Self.result(result), explanation: reason.map { String(cString: $0) } ?? "unknown error")

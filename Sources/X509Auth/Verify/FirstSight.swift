@@ -13,7 +13,7 @@ struct FirstSight {
     func authority(
         for leaf: [UInt8], chain: [[UInt8]]
     ) throws(X509Rejection) -> CertificateID {
-        let device = try Self.parse(leaf, what: "the client's certificate")
+        let device = try Self.read(Self.open(leaf, what: "the client's certificate"))
         let name = X509Requirements.name(device.certificate)
         let path = try self.path(from: device, name: name, chain: chain)
         let candidates = try usable(path.authorities, name: name)
@@ -46,6 +46,15 @@ struct FirstSight {
         return authority.id
     }
 
+    /// A certificate as sent, of which only the subject is known.
+    private struct Unread {
+        let der: [UInt8]
+        let handle: CertificateHandle
+        let subjectDER: [UInt8]
+        /// For messages.
+        let what: String
+    }
+
     private struct Presented {
         let certificate: X509Certificate
         let handle: CertificateHandle
@@ -74,20 +83,19 @@ struct FirstSight {
                 "the client of certificate \(name) sent \(chain.count) further certificates; at most \(requirements.maximumChainCount) of \(requirements.maximumCertificateSize) bytes each are accepted"
             )
         }
-        var remaining: [Presented] = []
+        // Only what leads upwards is read in full; a name is enough to pass the others over.
+        var remaining: [Unread] = []
         for der in chain {
-            remaining.append(try Self.parse(der, what: "a certificate sent along with \(name)"))
+            remaining.append(try Self.open(der, what: "a certificate sent along with \(name)"))
         }
-        var current = device
-        while path.intermediates.count < requirements.maximumIntermediates {
-            let below = current.certificate
-            guard
-                let index = remaining.firstIndex(where: { Self.mayHaveIssued($0.certificate, below) })
-            else { break }
-            current = remaining.remove(at: index)
-            path.intermediates.append(current)
-            path.authorities = registered(issuerOf: current.certificate)
+        var below = device.certificate
+        while path.intermediates.count < requirements.maximumIntermediates,
+            let next = try Self.takeIssuer(of: below, from: &remaining)
+        {
+            path.intermediates.append(next)
+            path.authorities = registered(issuerOf: next.certificate)
             if !path.authorities.isEmpty { break }
+            below = next.certificate
         }
         return try found(path, device, name)
     }
@@ -107,11 +115,22 @@ struct FirstSight {
             issuerDER: certificate.issuerDER, keyIdentifier: certificate.authorityKeyIdentifier)
     }
 
-    private static func mayHaveIssued(_ issuer: X509Certificate, _ certificate: X509Certificate) -> Bool {
-        guard issuer.subjectDER == certificate.issuerDER else { return false }
-        guard let wanted = certificate.authorityKeyIdentifier, let has = issuer.subjectKeyIdentifier
-        else { return true }
-        return wanted == has
+    /// The first certificate whose name, and key identifier where both have one, is the wanted issuer's.
+    private static func takeIssuer(
+        of certificate: X509Certificate, from remaining: inout [Unread]
+    ) throws(X509Rejection) -> Presented? {
+        for (index, candidate) in remaining.enumerated()
+        where candidate.subjectDER == certificate.issuerDER {
+            let issuer = try read(candidate)
+            if let wanted = certificate.authorityKeyIdentifier,
+                let has = issuer.certificate.subjectKeyIdentifier, wanted != has
+            {
+                continue
+            }
+            remaining.remove(at: index)
+            return issuer
+        }
+        return nil
     }
 
     /// The authorities that let unknown devices in; the refusal says what the others lack.
@@ -148,7 +167,8 @@ struct FirstSight {
                 let handle = try Self.handle(of: authority.certificate)
                 let outcome = PathVerification.verify(
                     leaf: device.handle, intermediates: intermediates.map(\.handle), authority: handle,
-                    securityLevel: X509Requirements.securityLevel)
+                    securityLevel: X509Requirements.securityLevel,
+                    isStrict: requirements.enforcesStrictProfile)
                 if let refusal = Self.rejection(outcome, name: name, authority: authority) { throw refusal }
                 return authority
             } catch {
@@ -177,15 +197,28 @@ struct FirstSight {
 
     // MARK: Parts
 
-    private static func parse(_ der: [UInt8], what: String) throws(X509Rejection) -> Presented {
+    private static func open(_ der: [UInt8], what: String) throws(X509Rejection) -> Unread {
         do {
             let handle = try CertificateHandle(der: der)
-            return Presented(certificate: try X509Certificate(der: der, handle: handle), handle: handle)
+            return Unread(der: der, handle: handle, subjectDER: try handle.required(.subject), what: what)
         } catch {
-            throw X509Rejection(
-                error.code == .tooLarge ? .tooLarge : .malformed,
-                "\(what) (SHA-256 \(CertificateID(der: der))) is unusable: \(error.message)")
+            throw unusable(der, what: what, error)
         }
+    }
+
+    private static func read(_ unread: Unread) throws(X509Rejection) -> Presented {
+        do {
+            let certificate = try X509Certificate(der: unread.der, handle: unread.handle)
+            return Presented(certificate: certificate, handle: unread.handle)
+        } catch {
+            throw unusable(unread.der, what: unread.what, error)
+        }
+    }
+
+    private static func unusable(_ der: [UInt8], what: String, _ error: X509Error) -> X509Rejection {
+        X509Rejection(
+            error.code == .tooLarge ? .tooLarge : .malformed,
+            "\(what) (SHA-256 \(CertificateID(der: der))) is unusable: \(error.message)")
     }
 
     private static func handle(of certificate: X509Certificate) throws(X509Rejection) -> CertificateHandle {

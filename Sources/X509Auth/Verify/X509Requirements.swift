@@ -30,6 +30,11 @@ public struct X509Requirements: Hashable, Sendable {
     /// it. With 0, as AWS IoT has it, the registered authority must have signed the device itself.
     public var maximumIntermediates = 3
 
+    /// Whether a first sight's path must keep to RFC 5280's profile to the letter: key identifiers present,
+    /// basicConstraints critical, and more (OpenSSL's X509_STRICT). Off, because authorities made with the
+    /// openssl command often lack key identifiers.
+    public var enforcesStrictProfile = false
+
     /// RSA from 2,048 to 8,192 bits, P-256, P-384, P-521; SHA-256 or better; clientAuth.
     public static let `default` = X509Requirements()
 
