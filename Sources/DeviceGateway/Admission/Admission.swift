@@ -1,0 +1,208 @@
+import GatewayTLS
+import IoTPolicy
+import MQTTCodec
+import X509Auth
+
+/// Authenticates and authorises: inside the handshake, at CONNECT, and again whenever the registry changes.
+///
+/// Whatever fails, is missing or is not understood refuses.
+struct Admission: Sendable {
+    let registry: DeviceRegistry
+    let authenticator: X509Authenticator
+    let scope: ARNScope
+    let anonymousPolicies: [String]
+
+    init(registry: DeviceRegistry, configuration: GatewayConfiguration) {
+        self.registry = registry
+        authenticator = X509Authenticator(trust: registry)
+        scope = configuration.scope
+        anonymousPolicies = configuration.plaintext?.anonymousPolicies ?? []
+    }
+
+    // MARK: In the handshake
+
+    /// The synchronous verdict on a client's certificate. A TLS 1.3 client does not wait for it and a resumed
+    /// session never asks for it, so ``admit(_:now:)`` judges again.
+    func judge(_ peer: TLSPeerCertificates, now: Int64) -> X509Verdict {
+        authenticator.judge(leaf: peer.leaf, chain: peer.chain, now: now)
+    }
+
+    // MARK: At CONNECT
+
+    /// Decides without waiting, or returns `nil` when a certificate is seen for the first time and has to be
+    /// registered, which waits for the store: then call ``admitFirstSight(_:now:)``.
+    func admit(_ request: AdmissionRequest, now: Int64) -> AdmissionDecision? {
+        switch request.endpoint {
+        case .plaintext:
+            return admitAnonymous(request, now: now)
+        case .mutualTLS(let evidence):
+            guard let peer = evidence.peer else {
+                return .refused(
+                    AdmissionRefusal(
+                        reason: .certificate, reasonCode: .notAuthorized,
+                        message: "the device sent no certificate; give it one with `device-gateway device add`"))
+            }
+            switch judge(peer, now: now) {
+            case .registered(let id):
+                return admitRegistered(id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
+            case .firstSight:
+                return nil
+            case .rejected(let rejection):
+                return .refused(
+                    AdmissionRefusal(
+                        reason: .certificate, reasonCode: .notAuthorized, message: rejection.message))
+            }
+        }
+    }
+
+    /// Registers a certificate of a CA with an auto-provisioning template, then decides.
+    func admitFirstSight(_ request: AdmissionRequest, now: Int64) async -> AdmissionDecision {
+        guard case .mutualTLS(let evidence) = request.endpoint, let peer = evidence.peer else {
+            return .refused(.notAuthenticated)
+        }
+        switch judge(peer, now: now) {
+        case .registered(let id):
+            return admitRegistered(id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
+        case .rejected(let rejection):
+            return .refused(
+                AdmissionRefusal(reason: .certificate, reasonCode: .notAuthorized, message: rejection.message))
+        case .firstSight(_, let authority):
+            do {
+                let certificate = try X509Certificate(der: peer.leaf)
+                let record = try await registry.admitFirstSight(certificate, authority: authority, now: now)
+                return admitRegistered(
+                    record.id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
+            } catch let error as RegistryError {
+                return .refused(
+                    AdmissionRefusal(
+                        reason: .certificate, reasonCode: .notAuthorized,
+                        message: "the certificate could not be registered on first sight: \(error)"))
+            } catch {
+                return .refused(.notAuthenticated)
+            }
+        }
+    }
+
+    private func admitRegistered(
+        _ id: CertificateID, leaf: [UInt8], evidence: TLSEvidence, request: AdmissionRequest, now: Int64
+    ) -> AdmissionDecision {
+        guard let record = registry.certificate(id), record.status == .active else {
+            return .refused(.notAuthenticated)
+        }
+        let thing = associatedThing(of: id, clientID: request.clientID)
+        var context = PolicyContext(request: request, scope: scope, now: now)
+        context.domainName = evidence.serverName
+        context.thing = thing.map { ThingContext($0) }
+        context.certificate = (try? X509Certificate(der: leaf)).map { CertificateContext($0) }
+        return decide(
+            request, principal: .certificate(id), thing: thing, context: context,
+            policies: registry.compiledPolicies(attachedTo: id), notAfter: record.notAfter)
+    }
+
+    private func admitAnonymous(_ request: AdmissionRequest, now: Int64) -> AdmissionDecision {
+        guard !request.hasPassword else {
+            // Nothing here can verify it, and an unverified password must not look like a verified one.
+            return .refused(
+                AdmissionRefusal(
+                    reason: .badCredentials, reasonCode: .badUserNameOrPassword,
+                    message: "a password was sent to the plaintext endpoint, where nothing can verify it; "
+                        + "connect without one, or with a certificate on the TLS endpoint"))
+        }
+        guard !anonymousPolicies.isEmpty else {
+            return .refused(
+                AdmissionRefusal(
+                    reason: .notAuthorized, reasonCode: .notAuthorized,
+                    message: "anonymous clients have no policy; name one in plaintext.anonymous-policies"))
+        }
+        guard let policies = registry.compiledPolicies(named: anonymousPolicies) else {
+            return .refused(
+                AdmissionRefusal(
+                    reason: .notAuthorized, reasonCode: .notAuthorized,
+                    message: "a policy named in plaintext.anonymous-policies does not exist: "
+                        + anonymousPolicies.joined(separator: ", ")))
+        }
+        return decide(
+            request, principal: .anonymous, thing: nil,
+            context: PolicyContext(request: request, scope: scope, now: now),
+            policies: policies, notAfter: nil)
+    }
+
+    private func decide(
+        _ request: AdmissionRequest, principal: Principal, thing: ThingRecord?, context: PolicyContext,
+        policies: PolicySet, notAfter: Int64?
+    ) -> AdmissionDecision {
+        let policy = policies.specialized(for: context, scope: scope)
+        let verdict = policy.authorize(
+            .connect(
+                clientID: request.clientID, willTopic: request.willTopic, willRetain: request.willRetain))
+        let identity = DeviceIdentity(
+            principal: principal, thing: thing, context: context, policy: policy, notAfter: notAfter)
+        guard let grant = Self.grant(identity, verdict: verdict) else {
+            let action = verdict.deniedAction ?? .connect
+            let explanation = policy.explain(action, verdict.deniedName ?? request.clientID)
+            return .refused(
+                AdmissionRefusal(
+                    reason: .notAuthorized, reasonCode: .notAuthorized, message: explanation.summary,
+                    explanation: explanation))
+        }
+        return .admitted(grant)
+    }
+
+    // MARK: Again
+
+    /// Judges a live connection by the registry as it is now.
+    func rejudge(_ identity: DeviceIdentity, now: Int64) -> Rejudgement {
+        let policies: PolicySet
+        var context = identity.context
+        var thing: ThingRecord?
+        switch identity.principal {
+        case .host:
+            return .stands(identity)
+        case .anonymous:
+            guard let named = registry.compiledPolicies(named: anonymousPolicies) else {
+                return .revoked(message: "a policy of the plaintext endpoint was removed", explanation: nil)
+            }
+            policies = named
+        case .certificate(let id):
+            guard let record = registry.registeredCertificate(id) else {
+                return .revoked(message: "certificate \(id) is no longer registered", explanation: nil)
+            }
+            if case .rejected(let rejection) = authenticator.judge(record, now: now) {
+                return .revoked(message: rejection.message, explanation: nil)
+            }
+            policies = registry.compiledPolicies(attachedTo: id)
+            thing = associatedThing(of: id, clientID: context.clientID ?? "")
+            context.thing = thing.map { ThingContext($0) }
+        }
+        let policy = policies.specialized(for: context, scope: scope)
+        let clientID = context.clientID ?? ""
+        guard policy.decide(.connect, clientID).isAllowed else {
+            let explanation = policy.explain(.connect, clientID)
+            return .revoked(message: explanation.summary, explanation: explanation)
+        }
+        return .stands(
+            DeviceIdentity(
+                principal: identity.principal, thing: thing, context: context, policy: policy,
+                notAfter: identity.notAfter))
+    }
+
+    /// Whether a Will may still be sent, by the registry as it is now. A certificate that was deactivated in the
+    /// meantime says nothing more, not even that its device is gone.
+    func mayPublishWill(_ topic: String, retain: Bool, of identity: DeviceIdentity, now: Int64) -> Bool {
+        guard case .stands(let current) = rejudge(identity, now: now) else { return false }
+        return current.policy.authorize(.publish(topic: topic, retain: retain)).decision.isAllowed
+    }
+
+    /// The attached thing whose name is the client identifier; without one, the first that is attached, so that
+    /// explanations can say which name would have done. The policy engine holds to the rule that only the former
+    /// gives thing variables a value.
+    private func associatedThing(of id: CertificateID, clientID: String) -> ThingRecord? {
+        let things = registry.things(attachedTo: id)
+        return things.first { $0.name == clientID } ?? things.first
+    }
+}
+
+extension AdmissionRefusal {
+    static let notAuthenticated = AdmissionRefusal(
+        reason: .certificate, reasonCode: .notAuthorized, message: "the device could not be authenticated")
+}

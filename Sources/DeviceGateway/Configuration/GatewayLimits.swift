@@ -1,0 +1,88 @@
+/// Bounds on everything a peer can make grow, and the deadlines a peer has to meet.
+///
+/// The numbers are the gateway's own; where AWS IoT Core publishes a quota
+/// ("AWS IoT Core endpoints and quotas") it is named.
+public struct GatewayLimits: Sendable, Hashable {
+    /// Connections in all, handshakes included. A connection past it is closed at once.
+    public var maximumConnections: Int = 100_000
+    /// TLS handshakes in progress at once, on each event loop. Past it the oldest is ended, so that
+    /// silent sockets cannot lock devices out.
+    public var maximumHandshakesPerEventLoop: Int = 1_024
+    /// Time from accept to the first byte.
+    public var firstByteTimeout: Duration = .seconds(5)
+    /// Time from accept to a finished TLS handshake. Not reset by bytes trickling in.
+    public var handshakeTimeout: Duration = .seconds(15)
+    /// Time from the finished handshake (plaintext: from accept) to a complete CONNECT.
+    public var connectTimeout: Duration = .seconds(10)
+    /// How long a closed connection may take to read the last packet before it is cut.
+    public var closeTimeout: Duration = .seconds(2)
+    /// Largest MQTT packet accepted, in bytes. Advertised in CONNACK.
+    public var maximumPacketSize: Int = 1_048_576
+    /// Largest CONNECT packet, in bytes: all that an unauthenticated peer can make the gateway hold.
+    public var maximumConnectPacketSize: Int = 65_536
+    /// Longest client identifier, in bytes of UTF-8 (AWS IoT Core: 128).
+    public var maximumClientIDLength: Int = 128
+    /// Longest keep-alive, in seconds; a client that asks for more, or for none, gets this
+    /// (AWS IoT Core: 1,200).
+    public var maximumKeepAlive: UInt16 = 1_200
+    /// Longest session expiry interval, in seconds (AWS IoT Core: 3,600 by default).
+    public var maximumSessionExpiryInterval: UInt32 = 3_600
+    /// Unacknowledged QoS 1 messages towards one client (AWS IoT Core: 100).
+    public var maximumInflight: UInt16 = 100
+    /// QoS 1 messages a client may have unacknowledged towards the gateway; advertised as Receive Maximum.
+    public var receiveMaximum: UInt16 = 100
+    /// Messages waiting for one session.
+    public var maximumQueuedMessages: Int = 10_000
+    /// Bytes waiting for one session.
+    public var maximumQueuedBytes: Int = 16 * 1_048_576
+    /// Subscriptions of one session (AWS IoT Core: 50, adjustable).
+    public var maximumSubscriptionsPerSession: Int = 1_000
+    /// Sessions in all, with or without a connection.
+    public var maximumSessions: Int = 200_000
+    /// Retained messages in all.
+    public var maximumRetainedMessages: Int = 500_000
+    /// Bytes of retained messages in all.
+    public var maximumRetainedBytes: Int = 256 * 1_048_576
+    /// Topic aliases a client may set (AWS IoT Core: 8).
+    public var topicAliasMaximum: UInt16 = 8
+    /// Messages waiting for one in-process subscription; the oldest are dropped past it.
+    public var maximumHostQueuedMessages: Int = 10_000
+    /// Refusals of one connection that are explained to observers and the log in one second;
+    /// the rest are only counted, so that a flood of refused packets stays cheap.
+    public var maximumExplanationsPerSecond: Int = 20
+
+    /// The defaults.
+    public init() {}
+}
+
+/// Choices where the MQTT standard and AWS IoT Core differ or leave room.
+public struct GatewayBehaviour: Sendable, Hashable {
+    /// What an MQTT 3.1.1 client gets for a filter its policies refuse.
+    public enum RefusedSubscription: Sendable, Hashable {
+        /// SUBACK 0x80 for that filter, as the standard has it [MQTT-3.9.3].
+        case failureCode
+        /// The connection is closed, as AWS IoT Core was observed to do.
+        case disconnect
+    }
+
+    /// What a client whose CONNECT is refused gets over MQTT 3.1.1.
+    public enum RefusedConnection: Sendable, Hashable {
+        /// CONNACK with return code 5, then the connection is closed [MQTT-3.2.2-5].
+        case returnCode
+        /// The connection is closed without CONNACK, as AWS IoT Core was observed to do.
+        case disconnect
+    }
+
+    /// See ``RefusedSubscription``; the default is the standard's.
+    public var refusedSubscription: RefusedSubscription = .failureCode
+    /// See ``RefusedConnection``; the default is the standard's.
+    public var refusedConnection: RefusedConnection = .returnCode
+    /// Whether `a/#` also matches `a` [MQTT-4.7.1-2]. AWS IoT Core: `false`.
+    public var multiLevelWildcardMatchesParent: Bool = true
+    /// Puts the explanation of a refusal into MQTT 5 reason strings. Off by default: it tells a thief
+    /// which policy stands in the way. Turn it on while developing.
+    public var explainsRefusalsToDevices: Bool = false
+
+    /// The defaults.
+    public init() {}
+}

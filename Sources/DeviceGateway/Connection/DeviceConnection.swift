@@ -1,0 +1,313 @@
+import BrokerCore
+import GatewayTLS
+import MQTTCodec
+import NIOCore
+
+/// One device's connection: feeds plaintext to the decoder and the protocol rules, and performs what they
+/// answer with the authorizer and the broker.
+///
+/// Bound to its event loop, hence not Sendable. It opens no socket: bytes come from a ``ConnectionTransport``
+/// and leave through the loop's buffers.
+///
+/// The work is split by meaning: `+Connect`, `+Publish`, `+Subscribe`, `+Deliver`, `+End`.
+final class DeviceConnection {
+    let id: UInt64
+    let core: GatewayCore
+    let loop: LoopContext
+    let remoteAddress: String
+    let sourceIP: String?
+    unowned let transport: any ConnectionTransport
+
+    var decoder: MQTTDecoder
+    var machine: MQTTConnectionStateMachine
+    /// Bytes of an unfinished packet, and of whatever arrived while the connection was being admitted.
+    private var tail = ByteBuffer()
+
+    var phase: Phase
+    var admitted: Admitted?
+    /// The claimed client identifier, for reports; only a claim until the connection is admitted.
+    var claimedClientID: String?
+    var explanationBudget: ExplanationBudget
+
+    private let acceptedAt: BrokerInstant
+    private var lastReceived: BrokerInstant
+    private var scheduledDeadline: BrokerInstant?
+
+    /// How far the connection has come.
+    enum Phase {
+        /// TLS endpoint, no byte yet.
+        case awaitingFirstByte
+        case handshaking
+        /// Secured, or plaintext from the start.
+        case awaitingConnect(AdmissionRequest.Endpoint, since: BrokerInstant)
+        case admitting(AdmissionRequest.Endpoint, since: BrokerInstant)
+        case connected
+        /// The last packet is sent; waiting for the peer to close.
+        case finishing(until: BrokerInstant)
+        case closed
+    }
+
+    /// What a connection has once it is admitted.
+    struct Admitted {
+        var identity: DeviceIdentity
+        var session: BrokerSession
+        var epoch: UInt64
+        var target: ConnectionTarget
+        var summary: ConnectionSummary
+        var version: MQTTVersion
+        var wantsReasonStrings: Bool
+        /// `notAfter` of the certificate on the monotonic clock.
+        var certificateDeadline: BrokerInstant?
+        /// The last topic published to: most devices write to one, and its string need not be made anew.
+        var lastTopic: String = ""
+    }
+
+    init(
+        id: UInt64, loop: LoopContext, transport: any ConnectionTransport, remoteAddress: SocketAddress?,
+        isTLS: Bool
+    ) {
+        self.id = id
+        self.loop = loop
+        core = loop.core
+        self.transport = transport
+        self.remoteAddress = remoteAddress.map { $0.displayName } ?? "unknown"
+        sourceIP = remoteAddress?.ipAddress
+        let limits = core.configuration.limits
+        decoder = MQTTDecoder(
+            role: .server,
+            limits: MQTTLimits(
+                maximumPacketSize: limits.maximumPacketSize,
+                maximumConnectPacketSize: limits.maximumConnectPacketSize))
+        machine = MQTTConnectionStateMachine(limits: limits)
+        let now = loop.refreshTime().instant
+        acceptedAt = now
+        lastReceived = now
+        phase = isTLS ? .awaitingFirstByte : .awaitingConnect(.plaintext, since: now)
+        explanationBudget = ExplanationBudget(perSecond: limits.maximumExplanationsPerSecond)
+        loop.add(self)
+        scheduleDeadline()
+    }
+
+    // MARK: Bytes
+
+    var isReadingPaused: Bool {
+        if case .admitting = phase { true } else { false }
+    }
+
+    var isHandshaking: Bool {
+        if case .handshaking = phase { true } else { false }
+    }
+
+    var isOver: Bool {
+        switch phase {
+        case .finishing, .closed: true
+        default: false
+        }
+    }
+
+    /// The first byte of a TLS handshake has arrived.
+    func handshakeStarted() {
+        phase = .handshaking
+        loop.handshakeStarted(self)
+        scheduleDeadline()
+    }
+
+    /// The TLS handshake is finished.
+    func secured(by evidence: TLSEvidence) {
+        guard isHandshaking else { return }
+        loop.handshakeEnded()
+        phase = .awaitingConnect(.mutualTLS(evidence), since: loop.now.instant)
+        scheduleDeadline()
+    }
+
+    /// Plaintext bytes arrived; they are lent for the call.
+    func received(_ bytes: UnsafeRawBufferPointer) {
+        if isOver { return }
+        lastReceived = loop.now.instant
+        if isReadingPaused || tail.readableBytes > 0 {
+            tail.writeBytes(bytes)
+            if !isReadingPaused { parseTail() }
+            return
+        }
+        let consumed = parse(bytes)
+        if consumed < bytes.count, !isOver {
+            tail.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[consumed...]))
+        }
+    }
+
+    /// Takes up what arrived while reading was paused.
+    func parseTail() {
+        guard tail.readableBytes > 0, !isOver else { return }
+        let buffer = tail
+        // Parsing may append to `tail` only through `received`, which cannot run before this returns.
+        let consumed = buffer.withUnsafeReadableBytes { parse($0) }
+        if isOver || consumed == buffer.readableBytes {
+            tail = ByteBuffer()
+        } else if consumed > 0 {
+            // Compacted, so that a slice does not pin the whole read.
+            tail = ByteBuffer(buffer.readableBytesView.dropFirst(consumed))
+        }
+    }
+
+    private func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var offset = 0
+        do throws(MQTTFault) {
+            while offset < bytes.count, !isReadingPaused, !isOver {
+                guard let packet = try decoder.decodeHot(bytes, &offset) else { break }
+                try handle(packet, bytes)
+            }
+        } catch {
+            faulted(error)
+        }
+        return offset
+    }
+
+    private func handle(
+        _ packet: MQTTHotPacket, _ bytes: UnsafeRawBufferPointer
+    ) throws(MQTTFault) {
+        switch packet {
+        case .publish(let publish):
+            try publishReceived(publish, bytes)
+        case .puback(let packetID, _):
+            acknowledged(packetID)
+        case .pingreq:
+            guard mayProceed() else { return }
+            loop.acquire(self)
+            loop.plaintext.writeInteger(0xD000 as UInt16)
+        case .other(_, let start, let end):
+            try handle(decoder.decodeOwned(bytes, start..<end))
+        }
+    }
+
+    private func handle(_ packet: MQTTPacket) {
+        switch packet {
+        case .connect(let connect):
+            connectReceived(connect)
+        case .subscribe(let subscribe):
+            subscribeReceived(subscribe)
+        case .unsubscribe(let unsubscribe):
+            unsubscribeReceived(unsubscribe)
+        case .disconnect(let disconnect):
+            disconnectReceived(disconnect)
+        case .puback(let acknowledgement):
+            acknowledged(acknowledgement.packetID)
+        case .auth:
+            guard mayProceed() else { return }
+            end(.protocolError("AUTH without an Authentication Method in CONNECT [MQTT-4.12.0-6]"))
+        case .pubrec, .pubrel, .pubcomp:
+            guard mayProceed() else { return }
+            end(.protocolError("a QoS 2 packet; this gateway offers QoS 0 and 1"))
+        case .connack, .suback, .unsuback, .pingresp, .publish, .pingreq:
+            // The decoder refuses the first four from a client and hands the last two over in hot form.
+            end(.protocolError("an unexpected packet"))
+        }
+    }
+
+    /// Whether a packet other than CONNECT may be acted on; ends the connection otherwise.
+    func mayProceed() -> Bool {
+        switch machine.packetReceived() {
+        case .proceed:
+            return true
+        case .violation(let message):
+            end(.protocolError(message))
+            return false
+        }
+    }
+
+    /// The transport has handed over everything it had: wake receivers and send what there is.
+    func readCompleted() {
+        if !loop.wakes.isEmpty {
+            transport.flush()
+            loop.flushWakes()
+        }
+        transport.flush()
+        loop.releaseWriter(self)
+    }
+
+    // MARK: Time
+
+    /// The next moment at which something is due.
+    private var deadline: BrokerInstant? {
+        let limits = core.configuration.limits
+        switch phase {
+        case .awaitingFirstByte:
+            return acceptedAt.adding(limits.firstByteTimeout)
+        case .handshaking:
+            return acceptedAt.adding(limits.handshakeTimeout)
+        case .awaitingConnect(_, let since), .admitting(_, let since):
+            return since.adding(limits.connectTimeout)
+        case .connected:
+            let keepAlive = machine.keepAliveDeadline(lastReceived: lastReceived)
+            guard let certificate = admitted?.certificateDeadline else { return keepAlive }
+            return keepAlive.map { min($0, certificate) } ?? certificate
+        case .finishing(let until):
+            return until
+        case .closed:
+            return nil
+        }
+    }
+
+    func scheduleDeadline() {
+        guard let deadline else { return }
+        // An entry that comes due earlier will look again by itself.
+        if let scheduledDeadline, scheduledDeadline <= deadline { return }
+        scheduledDeadline = deadline
+        loop.schedule(self, at: deadline)
+    }
+
+    /// An entry of the loop's queue came due.
+    func deadlineReached() {
+        scheduledDeadline = nil
+        guard let deadline else { return }
+        guard deadline <= loop.now.instant else { return scheduleDeadline() }
+        switch phase {
+        case .awaitingFirstByte:
+            end(.timeout("nothing arrived within \(core.configuration.limits.firstByteTimeout)"))
+        case .handshaking:
+            end(.timeout("the TLS handshake took longer than \(core.configuration.limits.handshakeTimeout)"))
+        case .awaitingConnect, .admitting:
+            end(.timeout("no CONNECT within \(core.configuration.limits.connectTimeout)"))
+        case .connected:
+            if let certificate = admitted?.certificateDeadline, certificate <= loop.now.instant {
+                end(.notAuthorized("the certificate has expired"))
+            } else {
+                end(.timeout("nothing arrived for one and a half keep-alive intervals [MQTT-3.1.2-22]"))
+            }
+        case .finishing:
+            transport.abort()
+        case .closed:
+            break
+        }
+        scheduleDeadline()
+    }
+
+    /// Too many handshakes are under way and this one is the oldest.
+    func handshakeEvicted() {
+        guard isHandshaking else { return }
+        end(
+            ConnectionEnd(
+                reason: .serverError, refusal: .limit, reasonCode: nil,
+                message: "too many handshakes in progress; the oldest is ended"))
+    }
+}
+
+extension SocketAddress {
+    /// Address and port as people write them.
+    var displayName: String {
+        guard let ipAddress, let port else { return description }
+        return ipAddress.contains(":") ? "[\(ipAddress)]:\(port)" : "\(ipAddress):\(port)"
+    }
+}
+
+extension BrokerInstant {
+    /// Later by a duration; negative durations count as zero.
+    func adding(_ duration: Duration) -> BrokerInstant {
+        let (seconds, attoseconds) = duration.components
+        guard seconds >= 0, attoseconds >= 0 else { return self }
+        let nanoseconds = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let total = (nanoseconds.overflow ? UInt64.max : nanoseconds.partialValue)
+            .addingReportingOverflow(UInt64(attoseconds / 1_000_000_000))
+        let sum = self.nanoseconds.addingReportingOverflow(total.overflow ? .max : total.partialValue)
+        return BrokerInstant(nanoseconds: sum.overflow ? .max : sum.partialValue)
+    }
+}

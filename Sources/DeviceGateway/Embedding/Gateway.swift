@@ -1,0 +1,263 @@
+import BrokerCore
+import GatewayTLS
+public import IoTPolicy
+public import Logging
+public import NIOCore
+public import NIOPosix
+public import ServiceLifecycle
+import Synchronization
+import X509Auth
+
+/// An MQTT gateway that authenticates and authorises as AWS IoT Core does, inside the host's process.
+///
+/// ```swift
+/// let registry = try await DeviceRegistry.open(store: InMemoryRegistryStore())
+/// let gateway = Gateway(
+///     configuration: GatewayConfiguration(tls: TLSEndpoint(credentials: [credential])), registry: registry)
+/// try await gateway.start()
+/// ```
+/// As a `Service` it runs in a `ServiceGroup` and stops gracefully with it.
+public final class Gateway: Service, Sendable {
+    /// Where the gateway listens, once it does.
+    public struct Addresses: Sendable {
+        /// The mutual-TLS endpoint's address, with the port the system chose if 0 was asked for.
+        public var tls: SocketAddress?
+        /// The plaintext endpoint's address.
+        public var plaintext: SocketAddress?
+    }
+
+    private enum State {
+        case idle
+        case running(Running)
+        case stopped
+    }
+
+    private struct Running {
+        var listeners: [any Channel]
+        var loops: [NIOLoopBound<LoopContext>]
+        var tls: TLSContext?
+        var observation: RegistryObservation?
+    }
+
+    let core: GatewayCore
+    private let group: any EventLoopGroup
+    private let state = Mutex<State>(.idle)
+
+    /// Creates a gateway; it does nothing until ``start()`` or ``run()``.
+    ///
+    /// - Parameters:
+    ///   - configuration: endpoints, limits and switches.
+    ///   - registry: who is who and who may what. Changes made through it reach live connections at once.
+    ///   - observers: told what happens, on event loops.
+    ///   - logger: refusals and denials at info, connections at debug.
+    ///   - clock: all deadlines and validity checks ask it.
+    ///   - eventLoopGroup: the loops connections live on.
+    public init(
+        configuration: GatewayConfiguration,
+        registry: DeviceRegistry,
+        observers: [any GatewayObserver] = [],
+        logger: Logger = Logger(label: "device-gateway"),
+        clock: any GatewayClock = SystemGatewayClock(),
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) {
+        core = GatewayCore(
+            configuration: configuration, registry: registry, observers: observers, logger: logger,
+            clock: clock)
+        group = eventLoopGroup
+    }
+
+    /// Opens the endpoints.
+    ///
+    /// - Returns: the addresses bound.
+    /// - Throws: ``GatewayError`` naming the address and what to do, with nothing left open.
+    @discardableResult
+    public func start() async throws(GatewayError) -> Addresses {
+        let isIdle = state.withLock { if case .idle = $0 { true } else { false } }
+        guard isIdle else {
+            throw GatewayError(.notRunning, "a gateway starts once; create another one")
+        }
+        try validate()
+        var running = Running(listeners: [], loops: [], tls: try makeTLSContext())
+        running.loops = await makeLoops()
+        var addresses = Addresses()
+        do throws(GatewayError) {
+            if let endpoint = core.configuration.tls {
+                let channel = try await listen(endpoint.host, endpoint.port, running.loops, tls: running.tls)
+                running.listeners.append(channel)
+                addresses.tls = channel.localAddress
+            }
+            if let endpoint = core.configuration.plaintext {
+                let channel = try await listen(endpoint.host, endpoint.port, running.loops, tls: nil)
+                running.listeners.append(channel)
+                addresses.plaintext = channel.localAddress
+            }
+        } catch {
+            await close(running)
+            throw error
+        }
+        running.observation = core.admission.registry.observe { [weak self] effect in
+            self?.rejudge(effect)
+        }
+        state.withLock { $0 = .running(running) }
+        return addresses
+    }
+
+    /// Starts, runs until the service group asks for a graceful shutdown or the task is cancelled, and stops.
+    public func run() async throws {
+        try await start()
+        try? await gracefulShutdown()
+        await stop()
+    }
+
+    /// Stops listening, tells every client, and waits until all connections are closed,
+    /// ``GatewayLimits/closeTimeout`` at most.
+    public func stop() async {
+        let running: Running? = state.withLock { state in
+            defer { state = .stopped }
+            if case .running(let running) = state { return running }
+            return nil
+        }
+        guard let running else { return }
+        await close(running)
+    }
+
+    /// The host's own client. Without policies it may do anything: it is the host.
+    ///
+    /// - Parameters:
+    ///   - name: the client identifier that policies see.
+    ///   - policies: held to these when given.
+    public func client(_ name: String, policies: [NamedPolicy]? = nil) -> GatewayClient {
+        let policy = policies.map { policies in
+            PolicySet(policies).specialized(
+                for: PolicyContext(transport: .mqtt, clientID: name), scope: core.configuration.scope)
+        }
+        return GatewayClient(name: name, core: core, policy: policy, eventLoop: group.next())
+    }
+
+    /// Everyone who is connected, in the order of their admission.
+    public var connections: [ConnectionSummary] { core.connections.all }
+
+    // MARK: Start
+
+    private func validate() throws(GatewayError) {
+        guard let plaintext = core.configuration.plaintext else { return }
+        guard plaintext.dangerouslyAllowBeyondLoopback || Self.isLoopback(plaintext.host) else {
+            throw GatewayError(
+                .invalidConfiguration,
+                "the plaintext endpoint may only listen on a loopback address, not on \(plaintext.host): "
+                    + "anyone who reaches it is anonymous and nothing is encrypted. Use 127.0.0.1, or set "
+                    + "dangerously-allow-beyond-loopback if a TLS-terminating proxy needs it")
+        }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" { return true }
+        guard let address = try? SocketAddress(ipAddress: host, port: 0), let text = address.ipAddress else {
+            return false
+        }
+        return text == "::1" || (text.hasPrefix("127.") && !text.contains(":"))
+    }
+
+    private func makeTLSContext() throws(GatewayError) -> TLSContext? {
+        guard let endpoint = core.configuration.tls else { return nil }
+        let core = self.core
+        let configuration = TLSServerConfiguration(
+            credentials: endpoint.credentials,
+            versions: endpoint.versions,
+            clientCertificate: .required,
+            verifyClient: { peer in
+                switch core.admission.judge(peer, now: core.clock.now().unixSeconds) {
+                case .registered, .firstSight: .accept
+                case .rejected(let rejection): .reject(alert: rejection.alert)
+                }
+            })
+        do {
+            return try TLSContext(server: configuration)
+        } catch {
+            throw GatewayError(.tls, "the TLS endpoint cannot work: \(error)")
+        }
+    }
+
+    private func makeLoops() async -> [NIOLoopBound<LoopContext>] {
+        var loops: [NIOLoopBound<LoopContext>] = []
+        for eventLoop in group.makeIterator() {
+            let core = self.core
+            let bound = try? await eventLoop.submit {
+                let context = LoopContext(core: core, eventLoop: eventLoop)
+                context.start()
+                return NIOLoopBound(context, eventLoop: eventLoop)
+            }.get()
+            if let bound { loops.append(bound) }
+        }
+        return loops
+    }
+
+    private func listen(
+        _ host: String, _ port: Int, _ loops: [NIOLoopBound<LoopContext>], tls: TLSContext?
+    ) async throws(GatewayError) -> any Channel {
+        let core = self.core
+        let byLoop = Dictionary(
+            loops.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
+        do {
+            return try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 4096)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(
+                    .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))
+                .childChannelInitializer { channel in
+                    guard core.connectionOpened() else {
+                        return channel.close()
+                    }
+                    guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else {
+                        core.connectionClosed()
+                        return channel.close()
+                    }
+                    return channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(
+                            DeviceChannelHandler(loop: loop.value, tls: tls))
+                    }
+                }
+                .bind(host: host, port: port)
+                .get()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw GatewayError(
+                .addressInUse,
+                "\(host):\(port) is in use by another process; stop it, or choose another port")
+        } catch {
+            throw GatewayError(.cannotListen, "cannot listen on \(host):\(port): \(error)")
+        }
+    }
+
+    // MARK: Stop
+
+    private func close(_ running: Running) async {
+        running.observation?.cancel()
+        for listener in running.listeners {
+            try? await listener.close().get()
+        }
+        for loop in running.loops {
+            try? await loop.eventLoop.submit { loop.value.endAll() }.get()
+        }
+        // Everyone has been told; whoever does not close in time is cut by its deadline.
+        let patience = ContinuousClock.now + core.configuration.limits.closeTimeout + .milliseconds(500)
+        while core.openConnectionCount > 0, ContinuousClock.now < patience {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        for loop in running.loops {
+            try? await loop.eventLoop.submit { loop.value.stop() }.get()
+        }
+    }
+
+    // MARK: Changes
+
+    /// Judges again every connection that a change may concern. Called by whoever made the change.
+    private func rejudge(_ effect: RegistryEffect) {
+        let loops = state.withLock { state -> [NIOLoopBound<LoopContext>] in
+            if case .running(let running) = state { running.loops } else { [] }
+        }
+        for loop in loops {
+            loop.eventLoop.execute { loop.value.rejudge(effect) }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import BrokerCore
+import IoTPolicy
+import Logging
+import Synchronization
+import X509Auth
+
+/// What all connections of a gateway share. Immutable, or guarded inside.
+final class GatewayCore: Sendable {
+    let configuration: GatewayConfiguration
+    let admission: Admission
+    let broker: Broker
+    let clock: any GatewayClock
+    let logger: Logger
+    let metrics = GatewayMetrics()
+    let connections = LiveConnections()
+    private let observers: [any GatewayObserver]
+    private let nextConnectionID = Atomic<UInt64>(1)
+    private let openConnections = Atomic<Int>(0)
+
+    init(
+        configuration: GatewayConfiguration, registry: DeviceRegistry, observers: [any GatewayObserver],
+        logger: Logger, clock: any GatewayClock
+    ) {
+        self.configuration = configuration
+        self.observers = observers
+        self.logger = logger
+        self.clock = clock
+        admission = Admission(registry: registry, configuration: configuration)
+        broker = Broker(configuration: configuration, admission: admission)
+    }
+
+    func makeConnectionID() -> UInt64 {
+        nextConnectionID.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    /// An identifier for a client that sent none; unguessable, since it names a session.
+    func makeClientID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let random = (0..<2).map { _ in String(generator.next(), radix: 36) }.joined()
+        return "auto-\(random)"
+    }
+
+    /// Counts a connection in, unless there are too many.
+    func connectionOpened() -> Bool {
+        let count = openConnections.wrappingAdd(1, ordering: .relaxed).newValue
+        if count > configuration.limits.maximumConnections {
+            openConnections.wrappingSubtract(1, ordering: .relaxed)
+            metrics.refused(.limit)
+            return false
+        }
+        return true
+    }
+
+    func connectionClosed() {
+        openConnections.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    var openConnectionCount: Int {
+        openConnections.load(ordering: .relaxed)
+    }
+
+    func report(_ event: GatewayEvent) {
+        switch event {
+        case .refused(let report):
+            metrics.refused(report.reason)
+            logger.info(
+                "refused",
+                metadata: [
+                    "connection": "\(report.id)", "remote": "\(report.remoteAddress)",
+                    "client": "\(report.clientID ?? "-")",
+                    "certificate": "\(report.certificate?.string.prefix(12) ?? "-")",
+                    "reason": "\(report.reason)", "detail": "\(report.message)",
+                ])
+        case .denied(let report):
+            logger.info(
+                "denied",
+                metadata: [
+                    "connection": "\(report.connection.id)", "client": "\(report.connection.clientID)",
+                    "action": "\(report.action)", "name": "\(report.name)",
+                    "detail": "\(report.explanation.summary)",
+                ])
+        case .connected(let summary):
+            logger.debug(
+                "connected",
+                metadata: [
+                    "connection": "\(summary.id)", "client": "\(summary.clientID)",
+                    "certificate": "\(summary.certificate?.string.prefix(12) ?? "-")",
+                    "remote": "\(summary.remoteAddress)", "version": "\(summary.version)",
+                ])
+        case .disconnected:
+            break
+        }
+        for observer in observers { observer.observe(event) }
+    }
+}

@@ -1,0 +1,185 @@
+import BrokerCore
+import DequeModule
+import GatewayTLS
+import NIOCore
+
+/// What the connections of one event loop share: scratch memory, deadlines, wakes, counters.
+///
+/// Connections own no I/O buffers. Bytes on their way out collect here while one connection is at work and
+/// leave as one write when it is done.
+final class LoopContext {
+    let core: GatewayCore
+    let eventLoop: any EventLoop
+    let scratch = TLSScratch()
+
+    /// MQTT bytes of ``writer`` that are not yet on their way.
+    var plaintext: ByteBuffer
+    /// TLS records of ``writer`` that are not yet on their way.
+    var ciphertext: ByteBuffer
+    /// The one connection that may write into the buffers above.
+    private(set) var writer: DeviceConnection?
+
+    /// Scratch for matching; empty between two publishes.
+    var routes: [Route] = []
+    var wakes = WakeList()
+    var counters = LoopCounters()
+
+    /// The moment the present event began; read once per event.
+    private(set) var now: GatewayTime
+
+    private(set) var connections: [UInt64: DeviceConnection] = [:]
+    private var deadlines = DeadlineQueue()
+    /// Connections whose handshake is under way, oldest first; finished ones are skipped when met.
+    private var handshakes: Deque<UInt64> = []
+    private var handshakeCount = 0
+    private var ticker: RepeatedTask?
+
+    init(core: GatewayCore, eventLoop: any EventLoop) {
+        self.core = core
+        self.eventLoop = eventLoop
+        plaintext = ByteBufferAllocator().buffer(capacity: 16_384)
+        ciphertext = ByteBufferAllocator().buffer(capacity: 16_384)
+        now = core.clock.now()
+    }
+
+    func start() {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        ticker = eventLoop.scheduleRepeatedTask(
+            initialDelay: .milliseconds(100), delay: .milliseconds(100)
+        ) { _ in bound.value.tick() }
+    }
+
+    func stop() {
+        ticker?.cancel()
+        ticker = nil
+    }
+
+    @discardableResult
+    func refreshTime() -> GatewayTime {
+        now = core.clock.now()
+        return now
+    }
+
+    /// Ends what is overdue and hands the counters on. Called ten times a second.
+    func tick() {
+        refreshTime()
+        while let id = deadlines.popDue(now: now.instant) {
+            connections[id]?.deadlineReached()
+        }
+        flushWriter()
+        core.broker.expire(now: now, wakes: &wakes)
+        flushWakes()
+        core.metrics.add(counters)
+        counters = LoopCounters()
+    }
+
+    func schedule(_ connection: DeviceConnection, at due: BrokerInstant) {
+        deadlines.schedule(connection.id, at: due)
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: DeviceConnection) {
+        connections[connection.id] = connection
+    }
+
+    func remove(_ connection: DeviceConnection) {
+        connections[connection.id] = nil
+        if writer === connection {
+            plaintext.clear()
+            ciphertext.clear()
+            writer = nil
+        }
+    }
+
+    /// Counts a handshake in, and ends the oldest one when there are too many.
+    func handshakeStarted(_ connection: DeviceConnection) {
+        handshakes.append(connection.id)
+        handshakeCount += 1
+        while handshakeCount > core.configuration.limits.maximumHandshakesPerEventLoop,
+            let oldest = handshakes.popFirst()
+        {
+            connections[oldest]?.handshakeEvicted()
+        }
+        // Finished handshakes stay in the queue until they reach its front; keep it from growing.
+        if handshakes.count > 64 + 2 * handshakeCount {
+            handshakes.removeAll { connections[$0]?.isHandshaking != true }
+        }
+    }
+
+    func handshakeEnded() {
+        handshakeCount -= 1
+    }
+
+    /// Wakes those whom the connections of this loop have given something to do.
+    func flushWakes() {
+        while !wakes.isEmpty {
+            // Taken out first: whoever is woken may wake others.
+            var batch = WakeList()
+            swap(&batch, &wakes)
+            batch.flush(current: eventLoop)
+        }
+    }
+
+    // MARK: Deliveries
+
+    private var batch: [Delivery] = []
+
+    /// The loop's scratch for deliveries, taken while one connection drains.
+    func takeBatch() -> [Delivery] {
+        defer { batch = [] }
+        return batch
+    }
+
+    func returnBatch(_ used: inout [Delivery]) {
+        used.removeAll(keepingCapacity: true)
+        swap(&batch, &used)
+    }
+
+    // MARK: Output
+
+    /// Makes `connection` the one that writes; another's bytes leave first.
+    @inline(__always)
+    func acquire(_ connection: DeviceConnection) {
+        if writer !== connection {
+            writer?.transport.flush()
+            writer = connection
+        }
+    }
+
+    /// Sends what the present writer has collected.
+    func flushWriter() {
+        writer?.transport.flush()
+        writer = nil
+    }
+
+    func releaseWriter(_ connection: DeviceConnection) {
+        if writer === connection { writer = nil }
+    }
+}
+
+extension LoopContext {
+    /// Judges again every connection that a change in the registry may concern.
+    func rejudge(_ effect: RegistryEffect) {
+        refreshTime()
+        for connection in Array(connections.values) {
+            switch effect {
+            case .allCertificates:
+                connection.rejudge()
+            case .certificates(let ids):
+                guard let certificate = connection.admitted?.identity.certificate, ids.contains(certificate)
+                else { continue }
+                connection.rejudge()
+            }
+        }
+        flushWriter()
+        flushWakes()
+    }
+
+    /// The gateway stops: tell everyone.
+    func endAll() {
+        refreshTime()
+        for connection in Array(connections.values) { connection.end(.shuttingDown) }
+        flushWriter()
+    }
+}

@@ -1,0 +1,430 @@
+import DeviceGateway
+import GatewayTLS
+import IoTPolicy
+import MQTTCodec
+import NIOCore
+import Testing
+import X509Auth
+
+/// The whole path on real sockets: TLS, CONNECT, policies, routing, delivery.
+@Suite(.timeLimit(.minutes(2)))
+struct GatewayTests {
+    // MARK: The path
+
+    @Test(arguments: [MQTTVersion.v3_1_1, .v5], [TLSVersion.v1_2, .v1_3])
+    func deviceReportsToItsOwnTopicAndReadsItsOwn(version: MQTTVersion, tls: TLSVersion) async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1")
+            let client = try await test.open(credential, version: version, tls: tls ... tls)
+            let connack = try await client.connect("device1")
+            #expect(connack.reasonCode == .success)
+            #expect(try await client.subscribe("devices/device1/commands") == [.grantedQoS1])
+
+            let backend = try test.gateway.client("backend").subscribe(to: "devices/+/telemetry")
+            #expect(try await client.publish("devices/device1/telemetry", "21.5") == .success)
+            var messages = backend.makeAsyncIterator()
+            let message = try #require(await messages.next())
+            #expect(message.topic == "devices/device1/telemetry")
+            #expect(message.text == "21.5")
+
+            try test.gateway.client("backend").publish("restart", to: "devices/device1/commands")
+            let command = try await client.message()
+            #expect(String(buffer: command.payload) == "restart")
+        }
+    }
+
+    @Test func qos0IsDeliveredWithoutIdentifier() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            _ = try await client.subscribe("devices/device1/#", qos: .atMostOnce)
+            try await client.publishQoS0("devices/device1/a", "x")
+            let message = try await client.message()
+            #expect(message.delivery == .atMostOnce)
+        }
+    }
+
+    @Test func manyMessagesArriveOnceAndInOrder() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            _ = try await client.subscribe("devices/device1/#")
+            let backend = test.gateway.client("backend")
+            for number in 0..<2_000 { try backend.publish("\(number)", to: "devices/device1/n") }
+            for number in 0..<2_000 {
+                let message = try await client.message()
+                #expect(String(buffer: message.payload) == "\(number)")
+            }
+            #expect(await client.isQuiet())
+        }
+    }
+
+    // MARK: Held to its own topics
+
+    @Test func publishingToAnothersTopicIsRefusedAndSaysWhy() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            #expect(try await client.publish("devices/device2/telemetry", "x") == .notAuthorized)
+            #expect(try await client.publish("devices/device1/telemetry", "x").isError == false, "stays connected")
+            let denial = try #require(test.observer.denials.first)
+            #expect(denial.action == .publish)
+            #expect(denial.name == "devices/device2/telemetry")
+            #expect(!denial.explanation.summary.isEmpty)
+        }
+    }
+
+    @Test func subscribingToAnothersTopicsIsRefusedPerFilter() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            let codes = try await client.subscribe("devices/device1/#", "devices/device2/#", "#", "a/#/b")
+            #expect(codes == [.grantedQoS1, .notAuthorized, .notAuthorized, .topicFilterInvalid])
+        }
+    }
+
+    @Test("AWS IoT: iot:Receive is judged on every delivery, on the concrete topic")
+    func deliveryNeedsReceive() async throws {
+        try await TestGateway.run { test in
+            _ = try await test.registry.putPolicy(
+                name: "wide-subscribe",
+                text: """
+                    {"Version": "2012-10-17", "Statement": [
+                      {"Effect": "Allow", "Action": ["iot:Connect", "iot:Subscribe"], "Resource": "*"},
+                      {"Effect": "Allow", "Action": "iot:Receive",
+                       "Resource": "arn:aws:iot:us-east-1:123456789012:topic/public/*"}]}
+                    """)
+            let client = try await test.connect(
+                try await test.device("device1", policy: "wide-subscribe"), clientID: "device1")
+            #expect(try await client.subscribe("#") == [.grantedQoS1])
+            let backend = test.gateway.client("backend")
+            try backend.publish("secret", to: "private/a")
+            try backend.publish("open", to: "public/a")
+            let message = try await client.message()
+            #expect(String(buffer: message.payload) == "open", "what may not be received was delivered")
+            #expect(await client.isQuiet())
+        }
+    }
+
+    @Test("AWS IoT: RETAIN needs iot:RetainPublish as well as iot:Publish")
+    func retainNeedsRetainPublish() async throws {
+        try await TestGateway.run { test in
+            _ = try await test.registry.putPolicy(
+                name: "no-retain",
+                text: """
+                    {"Version": "2012-10-17", "Statement": [
+                      {"Effect": "Allow", "Action": ["iot:Connect", "iot:Publish"], "Resource": "*"}]}
+                    """)
+            let client = try await test.connect(
+                try await test.device("device1", policy: "no-retain"), clientID: "device1")
+            #expect(try await client.publish("a", "x", retain: true) == .notAuthorized)
+            #expect(try await client.publish("a", "x").isError == false)
+        }
+    }
+
+    @Test("a client ID is only a claim: another's is refused")
+    func anothersClientIDIsRefused() async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1")
+            _ = try await test.device("device2")
+            let client = try await test.open(credential)
+            let connack = try await client.connect("device2")
+            #expect(connack.reasonCode == .notAuthorized)
+            let refusal = try #require(test.observer.refusals.first)
+            #expect(refusal.reason == .notAuthorized)
+            #expect(refusal.explanation != nil)
+        }
+    }
+
+    @Test func deniedQoS0PublishDisconnects() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            try await client.publishQoS0("devices/device2/telemetry", "x")
+            let (packets, _) = try await client.closed()
+            #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .notAuthorized))])
+        }
+    }
+
+    @Test func deniedPublishOver311Disconnects() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(
+                try await test.device("device1"), clientID: "device1", version: .v3_1_1)
+            try await client.send(
+                .publish(
+                    MQTTPublish(
+                        topic: "devices/device2/telemetry", payload: ByteBuffer(string: "x"),
+                        delivery: .atLeastOnce(packetID: 1, dup: false))))
+            let (packets, _) = try await client.closed()
+            #expect(packets.isEmpty, "a refused PUBLISH must not be acknowledged")
+        }
+    }
+
+    @Test func willOnAnothersTopicRefusesTheConnection() async throws {
+        try await TestGateway.run { test in
+            let will = MQTTWill(
+                topic: try MQTTTopicName("devices/device2/gone"), payload: ByteBuffer(string: "x"),
+                qos: .atMostOnce, retain: false, properties: MQTTProperties())
+            let client = try await test.open(try await test.device("device1"))
+            #expect(try await client.connect("device1", will: will).reasonCode == .notAuthorized)
+        }
+    }
+
+    // MARK: Wills, sessions, retained messages
+
+    @Test func willIsPublishedWhenTheConnectionIsLostAndNotAfterDisconnect() async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1")
+            let gone = try test.gateway.client("backend").subscribe(to: "devices/device1/gone")
+            let will = MQTTWill(
+                topic: try MQTTTopicName("devices/device1/gone"), payload: ByteBuffer(string: "lost"),
+                qos: .atLeastOnce, retain: false, properties: MQTTProperties())
+            let polite = try await test.connect(credential, clientID: "device1", will: will)
+            try await polite.send(.disconnect(MQTTDisconnect(reasonCode: .success)))
+            _ = try await polite.closed()
+            let rude = try await test.connect(credential, clientID: "device1", will: will)
+            await rude.abort()
+            var messages = gone.makeAsyncIterator()
+            #expect(await messages.next()?.text == "lost")
+            try test.gateway.client("backend").publish("end", to: "devices/device1/gone")
+            #expect(await messages.next()?.text == "end", "the Will was published twice")
+        }
+    }
+
+    @Test func persistentSessionKeepsQoS1Messages() async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1")
+            var properties = MQTTProperties()
+            properties.sessionExpiryInterval = 600
+            let first = try await test.connect(credential, clientID: "device1", properties: properties)
+            _ = try await first.subscribe("devices/device1/#")
+            await first.abort()
+            #expect(await test.observer.wait { $0.disconnections.count == 1 })
+            try test.gateway.client("backend").publish("kept", to: "devices/device1/a")
+
+            let second = try await test.open(credential)
+            let connack = try await second.connect("device1", cleanStart: false, properties: properties)
+            #expect(connack.sessionPresent)
+            #expect(String(buffer: try await second.message().payload) == "kept")
+        }
+    }
+
+    @Test("a session belongs to who opened it: another certificate with the client ID starts afresh")
+    func anotherPrincipalDoesNotInheritTheSession() async throws {
+        try await TestGateway.run { test in
+            let first = try await test.device("device1", policy: "everything")
+            let second = try await test.device("device2", policy: "everything")
+            var properties = MQTTProperties()
+            properties.sessionExpiryInterval = 600
+            let owner = try await test.connect(first, clientID: "shared", properties: properties)
+            _ = try await owner.subscribe("#")
+            await owner.abort()
+            #expect(await test.observer.wait { $0.disconnections.count == 1 })
+            try test.gateway.client("backend").publish("for device1", to: "a")
+            let other = try await test.open(second)
+            let connack = try await other.connect("shared", cleanStart: false, properties: properties)
+            #expect(!connack.sessionPresent)
+            #expect(await other.isQuiet())
+        }
+    }
+
+    @Test("MQTT-3.1.4-3: a second connection takes the client ID over")
+    func takeover() async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1")
+            let first = try await test.connect(credential, clientID: "device1")
+            let second = try await test.connect(credential, clientID: "device1")
+            let (packets, _) = try await first.closed()
+            #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .sessionTakenOver))])
+            #expect(try await second.publish("devices/device1/a", "x").isError == false)
+        }
+    }
+
+    @Test func retainedMessageAnswersASubscription() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            #expect(try await client.publish("devices/device1/state", "on", retain: true).isError == false)
+            _ = try await client.subscribe("devices/device1/+")
+            let message = try await client.message()
+            #expect(message.retain)
+            #expect(String(buffer: message.payload) == "on")
+        }
+    }
+
+    // MARK: Changes reach live connections
+
+    @Test func deactivationCutsOffThatOneDevice() async throws {
+        try await TestGateway.run { test in
+            let first = try await test.device("device1")
+            let second = try await test.device("device2")
+            let thief = try await test.connect(first, clientID: "device1")
+            let other = try await test.connect(second, clientID: "device2")
+            _ = try await test.registry.setStatus(of: first.certificate.id, to: .inactive)
+            let (packets, _) = try await thief.closed()
+            #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .notAuthorized))])
+            #expect(try await other.publish("devices/device2/a", "x").isError == false)
+            // And its certificate gets no further than the handshake.
+            let again = try await test.open(first)
+            await #expect(throws: TestClient.Closed.self) { try await again.connect("device1") }
+        }
+    }
+
+    @Test func changedPolicyHoldsForTheNextPacket() async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1", policy: "everything")
+            let client = try await test.connect(credential, clientID: "device1")
+            #expect(try await client.publish("a", "x").isError == false)
+            try await test.registry.attachPolicy("least-privilege", to: credential.certificate.id)
+            try await test.registry.detachPolicy("everything", from: credential.certificate.id)
+            #expect(try await client.publish("a", "x") == .notAuthorized)
+        }
+    }
+
+    @Test func certificateExpiryEndsALiveConnection() async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1", notAfter: TestGateway.now + 90 * 86_400)
+            let client = try await test.connect(credential, clientID: "device1")
+            test.clock.advance(seconds: 90 * 86_400 + 1)
+            // Keep-alive would end it as well; which of the two is named tells them apart.
+            let (packets, _) = try await client.closed()
+            #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .notAuthorized))])
+        }
+    }
+
+    @Test("MQTT-3.1.2-22: silence for one and a half keep-alive intervals ends the connection")
+    func keepAliveEndsASilentConnection() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            test.clock.advance(seconds: 89)
+            #expect(await client.isQuiet(for: .milliseconds(250)))
+            test.clock.advance(seconds: 2)
+            let (packets, _) = try await client.closed()
+            #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .keepAliveTimeout))])
+        }
+    }
+
+    // MARK: First sight
+
+    @Test func certificateOfARegisteredAuthorityIsAdmittedOnFirstSight() async throws {
+        try await TestGateway.run { test in
+            let (foreign, _) = try CertificateAuthority.create(
+                commonName: "Foreign CA", notBefore: TestGateway.now - 1000, notAfter: 2_524_607_999)
+            let device = try foreign.issueDevice(commonName: "pump-7", notBefore: TestGateway.now - 1000)
+            let early = try await test.open(device)
+            await #expect(throws: TestClient.Closed.self) { try await early.connect("pump-7") }
+
+            _ = try await test.registry.registerAuthority(
+                certificate: foreign.certificate,
+                template: ProvisioningTemplate(policyNames: ["least-privilege"]), now: TestGateway.now)
+            let client = try await test.open(device)
+            #expect(try await client.connect("pump-7").reasonCode == .success)
+            #expect(try await client.publish("devices/pump-7/a", "x").isError == false)
+            #expect(try await client.publish("devices/pump-8/a", "x") == .notAuthorized)
+            #expect(test.registry.certificate(device.certificate.id)?.status == .active)
+
+            // The next connection takes the ordinary path, and deactivation holds.
+            _ = try await test.registry.setStatus(of: device.certificate.id, to: .inactive)
+            let again = try await test.open(device)
+            await #expect(throws: TestClient.Closed.self) { try await again.connect("pump-7") }
+        }
+    }
+
+    // MARK: The plaintext endpoint
+
+    @Test func anonymousClientsNeedAPolicy() async throws {
+        try await TestGateway.run { test in
+            let client = try await TestClient.open(port: test.plaintextPort, tls: nil, version: .v5)
+            #expect(try await client.connect("anyone").reasonCode == .notAuthorized)
+        }
+        try await TestGateway.run {
+            $0.plaintext = PlaintextEndpoint(port: 0, anonymousPolicies: ["everything"])
+        } _: { test in
+            let client = try await TestClient.open(port: test.plaintextPort, tls: nil, version: .v5)
+            #expect(try await client.connect("anyone").reasonCode == .success)
+            let withPassword = try await TestClient.open(port: test.plaintextPort, tls: nil, version: .v5)
+            #expect(
+                try await withPassword.connect("anyone", password: ByteBuffer(string: "pass")).reasonCode
+                    == .badUserNameOrPassword)
+        }
+    }
+
+    @Test func missingAnonymousPolicyRefuses() async throws {
+        try await TestGateway.run {
+            $0.plaintext = PlaintextEndpoint(port: 0, anonymousPolicies: ["everything", "no-such-policy"])
+        } _: { test in
+            let client = try await TestClient.open(port: test.plaintextPort, tls: nil, version: .v5)
+            #expect(try await client.connect("anyone").reasonCode == .notAuthorized)
+        }
+    }
+
+    @Test func plaintextBeyondLoopbackNeedsTheDangerousSetting() async throws {
+        for (host, isAllowed) in [
+            ("0.0.0.0", false), ("::", false), ("192.0.2.1", false), ("127.0.0.1", true), ("127.1.2.3", true),
+        ] {
+            let registry = try await DeviceRegistry.open(store: InMemoryRegistryStore())
+            let gateway = Gateway(
+                configuration: GatewayConfiguration(plaintext: PlaintextEndpoint(host: host, port: 0)),
+                registry: registry)
+            do {
+                try await gateway.start()
+                #expect(isAllowed, "\(host)")
+            } catch {
+                #expect(!isAllowed, "\(host): \(error)")
+                #expect(error.code == .invalidConfiguration)
+            }
+            await gateway.stop()
+        }
+    }
+
+    // MARK: What is absent is refused
+
+    @Test func qos2IsRefused() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.open(try await test.device("device1"))
+            let connack = try await client.connect("device1")
+            #expect(connack.properties.maximumQoS == .atLeastOnce)
+            #expect(try await client.subscribe("devices/device1/#", qos: .exactlyOnce) == [.grantedQoS1])
+            try await client.send(
+                .publish(
+                    MQTTPublish(
+                        topic: "devices/device1/a", payload: ByteBuffer(),
+                        delivery: .exactlyOnce(packetID: 1, dup: false))))
+            let (packets, _) = try await client.closed()
+            #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .qosNotSupported))])
+        }
+    }
+
+    @Test func sharedSubscriptionsAreRefused() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(
+                try await test.device("device1", policy: "everything"), clientID: "device1")
+            #expect(try await client.subscribe("$share/g/a") == [.sharedSubscriptionsNotSupported])
+        }
+    }
+
+    @Test func reservedTopicsAreRefused() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(
+                try await test.device("device1", policy: "everything"), clientID: "device1")
+            #expect(try await client.publish("$aws/things/device1/shadow/get", "") == .topicNameInvalid)
+        }
+    }
+
+    // MARK: Start and stop
+
+    @Test func portInUseIsNamed() async throws {
+        try await TestGateway.run { test in
+            let registry = try await DeviceRegistry.open(store: InMemoryRegistryStore())
+            let second = Gateway(
+                configuration: GatewayConfiguration(plaintext: PlaintextEndpoint(port: test.plaintextPort)),
+                registry: registry)
+            let error = await #expect(throws: GatewayError.self) { try await second.start() }
+            #expect(error?.code == .addressInUse)
+            #expect(error?.message.contains("\(test.plaintextPort)") == true)
+        }
+    }
+
+    @Test func stoppingTellsEveryone() async throws {
+        var client: TestClient?
+        try await TestGateway.run { test in
+            client = try await test.connect(try await test.device("device1"), clientID: "device1")
+        }
+        let (packets, _) = try await #require(client).closed()
+        #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .serverShuttingDown))])
+    }
+}

@@ -1,0 +1,20 @@
+import BrokerCore
+import Testing
+
+@testable import DeviceGateway
+
+struct DeadlineQueueTests {
+    @Test func deadlinesComeDueInOrderAndNotBeforeTheirTime() {
+        var queue = DeadlineQueue()
+        let start = BrokerInstant(nanoseconds: 0)
+        queue.schedule(1, at: start.adding(seconds: 3))
+        queue.schedule(2, at: start.adding(seconds: 1))
+        queue.schedule(3, at: start.adding(seconds: 2))
+        #expect(queue.popDue(now: start) == nil)
+        #expect(queue.popDue(now: start.adding(seconds: 2)) == 2)
+        #expect(queue.popDue(now: start.adding(seconds: 2)) == 3)
+        #expect(queue.popDue(now: start.adding(seconds: 2)) == nil)
+        #expect(queue.popDue(now: start.adding(seconds: 3)) == 1)
+        #expect(queue.count == 0)
+    }
+}
