@@ -1,11 +1,11 @@
 /// Bounds on the retained messages.
 public struct RetainedLimits: Hashable, Sendable {
     /// The most messages, one per topic. Default 500,000 (AWS IoT Core's quota per account); at most 2^30.
-    public var maximumMessages: Int
+    public let maximumMessages: Int
     /// The most bytes, messages and index together. Default 1 GiB, at most 32 GiB.
-    public var maximumBytes: Int
+    public let maximumBytes: Int
     /// The most levels in a topic. Default 128; at most 1,024.
-    public var maximumLevels: Int
+    public let maximumLevels: Int
 
     /// Makes limits; values out of range are brought into it.
     public init(

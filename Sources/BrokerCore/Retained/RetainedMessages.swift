@@ -147,8 +147,8 @@ public struct RetainedMessages: Sendable {
 
     /// The messages a new subscription is answered with, in no particular order.
     ///
-    /// Literal levels cost a look-up each; `+` and `#` walk the topics below, but no more than needed for
-    /// `limit`.
+    /// Literal levels cost a look-up each; `+` and `#` walk the topics below until `limit` messages are
+    /// found. A filter such as `+/+/x` that few topics match may thus walk all of them.
     ///
     /// - Parameters:
     ///   - filter: the subscription's; a shared subscription gets no retained messages (MQTT 5, 4.8.2).

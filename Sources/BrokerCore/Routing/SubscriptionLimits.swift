@@ -1,13 +1,13 @@
 /// Bounds on a subscription trie.
 public struct SubscriptionLimits: Hashable, Sendable {
     /// The most subscriptions, over all sessions. Default: a million; at most 2^30.
-    public var maximumSubscriptions: Int
+    public let maximumSubscriptions: Int
     /// The most levels in a filter, wildcards included. Default 128; at most 1,024. Topics may be deeper:
     /// their further levels can match only `#`.
-    public var maximumLevels: Int
+    public let maximumLevels: Int
     /// The most bytes the trie's contents may take. Default 1 GiB, at most 32 GiB. A subscription of a few
     /// short levels takes about 150; long levels count with their text.
-    public var maximumBytes: Int
+    public let maximumBytes: Int
 
     /// Makes limits; values out of range are brought into it.
     public init(

@@ -1,7 +1,8 @@
 public import MQTTCodec
 
-/// One subscription that matches a topic: who, and on what terms. Eight or twelve plain bytes, so that
-/// matching a topic for thousands of subscribers touches no reference count.
+/// One subscription that matches a topic: who, and on what terms.
+///
+/// Twelve plain bytes, so that matching a topic for thousands of subscribers touches no reference count.
 public struct SubscriptionMatch: Hashable, Sendable, BitwiseCopyable {
     /// The subscriber.
     public let session: SessionID

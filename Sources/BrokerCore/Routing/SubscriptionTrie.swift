@@ -9,6 +9,9 @@ public import MQTTCodec
 ///
 /// For one topic, each node is visited at most once: a descent is bounded by the number of nodes, whatever
 /// pattern of `+` the filters form.
+///
+/// A copy costs nothing until one of the two is changed, which then copies everything: guard the one value
+/// instead of handing out snapshots where subscriptions come and go.
 public struct SubscriptionTrie: Sendable {
     private struct Branches: BitwiseCopyable {
         /// The child for `+`, which is also an ordinary edge.

@@ -1,20 +1,20 @@
 /// What a session may hold while its receiver is away or slow.
 public struct SessionLimits: Hashable, Sendable {
     /// The most messages waiting, QoS 0 and 1 together, without those in flight. Default 1,000.
-    public var maximumQueuedMessages: Int
+    public let maximumQueuedMessages: Int
     /// The most bytes waiting, by ``BrokerMessage/byteCount``. A message counts in full for each session that
     /// waits for it, though they share it. Default 8 MiB.
-    public var maximumQueuedBytes: Int
+    public let maximumQueuedBytes: Int
     /// What gives way when the queue is full.
-    public var overflowPolicy: OverflowPolicy
+    public let overflowPolicy: OverflowPolicy
     /// The most QoS 1 messages sent and not yet acknowledged; a receiver's Receive Maximum lowers it.
     /// 1...65,535, default 100 (AWS IoT Core's "outbound unacknowledged QoS 1 publish requests").
-    public var maximumInflight: Int
+    public let maximumInflight: Int
     /// The most subscriptions. Default 1,000.
-    public var maximumSubscriptions: Int
+    public let maximumSubscriptions: Int
     /// Whether a session begun with one MQTT version may be resumed with the other. AWS IoT Core starts a
     /// new session instead (Developer Guide, "MQTT persistent sessions").
-    public var resumesAcrossVersions: Bool
+    public let resumesAcrossVersions: Bool
 
     /// Makes limits; values out of range are brought into it.
     public init(

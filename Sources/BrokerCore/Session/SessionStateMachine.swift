@@ -249,10 +249,8 @@ public struct SessionStateMachine: ~Copyable {
             _ = inflight.close(packetID)
             drops[obstacle] += 1
         }
-        // What is repeated comes before what is new; a full window leaves only QoS 0.
-        while let (item, qos) = queue.next(
-            windowIsOpen: !inflight.hasResend && inflight.outstanding < attached.window)
-        {
+        // Either nothing is left to be repeated, or the window is full and leaves only QoS 0.
+        while let (item, qos) = queue.next(windowIsOpen: inflight.outstanding < attached.window) {
             if item.message.isExpired(at: now) {
                 drops[.expired] += 1
                 continue

@@ -67,19 +67,25 @@ import Testing
         }
         var trie = SubscriptionTrie(seed: seed)
         var naive: [MQTTTopicFilter: Set<UInt32>] = [:]
+        var alive: [(MQTTTopicFilter, UInt32)] = []
         for _ in 0..<1_200 {
             var string = path(words + ["+", "+"])
             if Bool.random(using: &random) { string += "/#" }
             guard let pattern = try? filter(string) else { continue }
             let session = UInt32.random(in: 0..<20, using: &random)
-            if Int.random(in: 0..<5, using: &random) < 2 {
-                let removed = trie.unsubscribe(pattern, session: SessionID(rawValue: session))
-                #expect(removed == (naive[pattern]?.remove(session) != nil))
+            // Half the time what is there is removed, so that nodes are freed and reused all along.
+            if Bool.random(using: &random), let place = alive.indices.randomElement(using: &random) {
+                let (gone, session) = alive.remove(at: place)
+                let removed = trie.unsubscribe(gone, session: SessionID(rawValue: session))
+                let again = trie.unsubscribe(gone, session: SessionID(rawValue: session))
+                #expect(removed && !again)
+                naive[gone]?.remove(session)
             } else {
                 let outcome = trie.subscribe(
                     pattern, session: SessionID(rawValue: session), options: plain)
                 let isNew = naive[pattern, default: []].insert(session).inserted
                 #expect(outcome == (isNew ? .added : .replaced))
+                if isNew { alive.append((pattern, session)) }
             }
             guard let topic = try? MQTTTopicName(path(words)) else { continue }
             let expected = naive.filter { $0.key.matches(topic) }.flatMap(\.value).sorted()
