@@ -10,7 +10,7 @@ extension WireCursor {
         }
         if dup, qos == .atMostOnce { throw WireFault(rule: .dupAtQoS0, position: header.packetStart) }
         let topicStart = position
-        let topic = try string("topic name", .topicName(wildcard: .topicNameWildcard))
+        let topic = try topicName("topic name", wildcard: .topicNameWildcard)
         let packetID = qos == .atMostOnce ? 0 : try packetIdentifier()
         var scan = PropertyScan(span: WireSpan(start: position, count: 0))
         if version == .v5 {

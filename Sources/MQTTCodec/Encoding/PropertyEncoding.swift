@@ -3,20 +3,19 @@ import NIOCore
 extension MQTTProperties {
     /// Property length and properties, in the order of their identifiers.
     func encode(to sink: inout some WireSink) {
-        if isEmpty {
+        guard let storage else {
             sink.byte(0)
             return
         }
-        let values = values
         var meter = WireMeter()
-        values.encode(to: &meter)
+        storage.values.encode(to: &meter)
         sink.variableInteger(meter.count)
-        values.encode(to: &sink)
+        storage.values.encode(to: &sink)
     }
 
     /// The rule these properties break in a packet.
     func brokenRule(_ context: PropertyContext) -> Rule? {
-        isEmpty ? nil : values.brokenRule(context)
+        storage?.values.brokenRule(context)
     }
 }
 

@@ -1,3 +1,5 @@
+public import NIOCore
+
 extension MQTTPublish {
     func encodeBody(to sink: inout some WireSink, version: MQTTVersion) {
         sink.string(topic)
@@ -19,6 +21,15 @@ extension MQTTPublish {
 }
 
 extension MQTTAcknowledgement {
+    /// Appends the PUBACK that says success and no more: four bytes, the same in both versions. The
+    /// server's everyday answer, so without detour through a packet.
+    ///
+    /// - Parameter packetID: as the PUBLISH had it, not 0.
+    @inlinable
+    public static func writePuback(packetID: UInt16, into buffer: inout ByteBuffer) {
+        buffer.writeInteger(0x4002_0000 | UInt32(packetID))
+    }
+
     func encodeBody(to sink: inout some WireSink, version: MQTTVersion) {
         sink.uint16(packetID)
         guard version == .v5, reasonCode != .success || !properties.isEmpty else { return }

@@ -1,7 +1,8 @@
 /// A control packet of MQTT 3.1.1 or MQTT 5, in one model.
 public enum MQTTPacket: Hashable, Sendable {
+    // Indirect, so that the largest and rarest packet doesn't make all others as large.
     /// Connection request.
-    case connect(MQTTConnect)
+    indirect case connect(MQTTConnect)
     /// Connect acknowledgement.
     case connack(MQTTConnack)
     /// Application message.

@@ -6,7 +6,7 @@ public import NIOCore
 /// null pointer.
 public struct MQTTProperties: Hashable, Sendable {
     /// Immutable and shared between copies; a change makes a new one.
-    private final class Storage: Sendable {
+    final class Storage: Sendable {
         let values: Values
         init(_ values: Values) { self.values = values }
     }
@@ -42,7 +42,8 @@ public struct MQTTProperties: Hashable, Sendable {
         var sharedSubscriptionAvailable: Bool?
     }
 
-    private var storage: Storage?
+    /// nil if there are no properties.
+    private(set) var storage: Storage?
 
     /// No properties.
     public init() {}

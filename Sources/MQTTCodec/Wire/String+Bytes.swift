@@ -18,21 +18,19 @@ extension String {
     /// Whether `+` or `#` is in it.
     var containsTopicWildcard: Bool {
         utf8.withContiguous { bytes in
-            !bytes.isPlain(topicName: true)
-                && bytes.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
+            guard let base = bytes.baseAddress else { return false }
+            if UTF8Validation.isPlainTopicName(base, count: bytes.count) { return false }
+            return bytes.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
         }
     }
 
     /// Whether U+0000 is in it.
     var containsNull: Bool {
-        utf8.withContiguous { bytes in !bytes.isPlain(topicName: false) && bytes.contains(0) }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    fileprivate func isPlain(topicName: Bool) -> Bool {
-        guard let baseAddress else { return true }
-        return UTF8Validation.isPlain(baseAddress, count: count, topicName: topicName)
+        utf8.withContiguous { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            if UTF8Validation.isPlainString(base, count: bytes.count) { return false }
+            return bytes.contains(0)
+        }
     }
 }
 

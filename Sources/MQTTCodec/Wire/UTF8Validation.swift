@@ -6,27 +6,42 @@ enum UTF8Validation {
     private static let pluses: UInt64 = 0x2B2B_2B2B_2B2B_2B2B
     private static let hashes: UInt64 = 0x2323_2323_2323_2323
 
-    /// Whether all is ASCII without U+0000 and, if `topicName`, without wildcards: the common case,
-    /// eight bytes at a time. A false answer means only that a closer look is needed.
+    /// Whether all is ASCII without U+0000: the common case, eight bytes at a time. A false answer means
+    /// only that a closer look is needed. Not inlined: the callers are better off without its registers.
+    @inline(never)
+    static func isPlainString(_ bytes: UnsafeRawPointer, count: Int) -> Bool {
+        isPlain(bytes, count: count, topicName: false)
+    }
+
+    /// The same, and without wildcards.
+    @inline(never)
+    static func isPlainTopicName(_ bytes: UnsafeRawPointer, count: Int) -> Bool {
+        isPlain(bytes, count: count, topicName: true)
+    }
+
     @inline(__always)
-    static func isPlain(_ bytes: UnsafeRawPointer, count: Int, topicName: Bool) -> Bool {
+    private static func isPlain(_ bytes: UnsafeRawPointer, count: Int, topicName: Bool) -> Bool {
         var suspects: UInt64 = 0
         if count >= 8 {
+            // The last word overlaps the one before it, where the count is no multiple of eight.
+            let last = count &- 8
+            suspects = marks(bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self), topicName)
             var index = 0
-            while index < count &- 8 {
+            while index < last {
                 suspects |= marks(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self), topicName)
                 index &+= 8
             }
-            suspects |= marks(bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), topicName)
         } else if count >= 4 {
             let low = bytes.loadUnaligned(as: UInt32.self)
             let high = bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
-            suspects = marks(UInt64(low) | UInt64(high) << 32, topicName)
-        } else {
-            for index in 0..<count {
-                let byte = bytes.load(fromByteOffset: index, as: UInt8.self)
-                suspects |= marks(UInt64(byte) &* ones, topicName)
-            }
+            suspects = marks(UInt64(low) | UInt64(high) &<< 32, topicName)
+        } else if count > 0 {
+            let first = bytes.load(as: UInt8.self)
+            let middle = bytes.load(fromByteOffset: count &>> 1, as: UInt8.self)
+            let last = bytes.load(fromByteOffset: count &- 1, as: UInt8.self)
+            // Bytes that aren't there are filled with a plain one.
+            let word = UInt64(first) | UInt64(middle) &<< 8 | UInt64(last) &<< 16 | 0x6161_6161_6100_0000
+            suspects = marks(word, topicName)
         }
         return suspects & highBits == 0
     }
@@ -44,8 +59,6 @@ enum UTF8Validation {
         case string
         /// A topic name: no wildcards.
         case topicName(wildcard: Rule)
-
-        var isTopicName: Bool { if case .topicName = self { true } else { false } }
     }
 
     /// The complete check, scalar by scalar.

@@ -112,14 +112,27 @@ struct WireCursor<Trace: WireTrace> {
     }
 
     @inline(__always)
-    mutating func string(
-        _ name: @autoclosure () -> String, _ content: UTF8Validation.Content = .string
+    mutating func string(_ name: @autoclosure () -> String) throws(WireFault) -> WireSpan {
+        let span = try lengthPrefixed()
+        trace.field(name(), .string, start: span.start &- 2, count: span.count &+ 2)
+        let bytes = base + span.start
+        if !UTF8Validation.isPlainString(bytes, count: span.count) {
+            try UTF8Validation.check(bytes, count: span.count, position: span.start, content: .string)
+        }
+        return span
+    }
+
+    /// A topic name, which may be empty.
+    @inline(__always)
+    mutating func topicName(
+        _ name: @autoclosure () -> String, wildcard: Rule
     ) throws(WireFault) -> WireSpan {
         let span = try lengthPrefixed()
         trace.field(name(), .string, start: span.start &- 2, count: span.count &+ 2)
         let bytes = base + span.start
-        if !UTF8Validation.isPlain(bytes, count: span.count, topicName: content.isTopicName) {
-            try UTF8Validation.check(bytes, count: span.count, position: span.start, content: content)
+        if !UTF8Validation.isPlainTopicName(bytes, count: span.count) {
+            try UTF8Validation.check(
+                bytes, count: span.count, position: span.start, content: .topicName(wildcard: wildcard))
         }
         return span
     }
@@ -129,7 +142,7 @@ struct WireCursor<Trace: WireTrace> {
     mutating func topicName(
         _ name: @autoclosure () -> String, empty: Rule, wildcard: Rule
     ) throws(WireFault) -> WireSpan {
-        let span = try string(name(), .topicName(wildcard: wildcard))
+        let span = try topicName(name(), wildcard: wildcard)
         if span.count == 0 { throw WireFault(rule: empty, position: span.start - 2) }
         return span
     }

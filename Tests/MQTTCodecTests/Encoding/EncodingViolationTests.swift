@@ -138,6 +138,15 @@ import Testing
         }
     }
 
+    @Test(arguments: MQTTVersion.allCases)
+    func `The everyday PUBACK is the one the packet makes`(version: MQTTVersion) throws {
+        var quick = ByteBuffer()
+        MQTTAcknowledgement.writePuback(packetID: 0xABCD, into: &quick)
+        var packet = ByteBuffer()
+        try MQTTPacket.puback(MQTTAcknowledgement(packetID: 0xABCD)).encode(into: &packet, version: version)
+        #expect(quick == packet)
+    }
+
     @Test func `MQTT 3.1.1 leaves out what it has no field for`() throws {
         var buffer = ByteBuffer()
         let properties = properties { $0.reasonString = "because" }
