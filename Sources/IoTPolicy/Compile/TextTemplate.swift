@@ -4,9 +4,10 @@ struct VariableReference: Hashable, Sendable {
     let name: String
     let key: ContextKey
 
-    init(_ name: String) {
+    /// - Parameter isClosed: without its closing brace a variable names no key, whatever follows.
+    init(_ name: String, isClosed: Bool = true) {
         self.name = name
-        key = ContextKey(name)
+        key = isClosed ? ContextKey(name) : .other("${")
     }
 }
 
@@ -102,7 +103,7 @@ struct TextTemplate: Hashable, Sendable {
             return (.variable(VariableReference(name)), end + 1)
         }
         // Without a closing brace there is no key, hence no value: it matches nothing.
-        guard let end else { return (.variable(VariableReference(name)), scalars.count) }
+        guard let end else { return (.variable(VariableReference(name, isClosed: false)), scalars.count) }
         if view.count == 1, let scalar = view.first, scalar == "*" || scalar == "?" || scalar == "$" {
             return (.escape(scalar), end + 1)
         }

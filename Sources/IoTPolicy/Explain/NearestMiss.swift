@@ -45,7 +45,9 @@ struct NearestMiss {
             let hint =
                 request.action.asciiLowercased == "iot:retainpublish"
                 ? "; iot:Publish does not include iot:RetainPublish" : ""
-            return candidate(50, "covers this resource, but not the action \(request.action)\(hint)")
+            // A statement about every resource says little about this one.
+            let score = finding.resourceMatch.pattern?.text.text == "*" ? 12 : 50
+            return candidate(score, "covers this resource, but not the action \(request.action)\(hint)")
         }
         if finding.resourceMatch.applies, let failed = finding.failedConditions.first {
             return candidate(90, "would allow this if its condition held: \(describe(failed))")
