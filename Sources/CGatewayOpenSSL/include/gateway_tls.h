@@ -77,6 +77,8 @@ size_t gw_tls_credential_chain_count(const gw_tls_credential *credential);
    The caller gives the bytes back with gw_tls_file_free, which wipes them. */
 int gw_tls_file_read(const char *path, size_t limit, char **bytes, size_t *length);
 void gw_tls_file_free(char *bytes, size_t length);
+/* An errno value in words; thread-safe. */
+void gw_tls_error_text(int error, char *text, size_t size);
 
 /* ---- contexts ------------------------------------------------------------------------- */
 

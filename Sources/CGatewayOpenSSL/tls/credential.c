@@ -166,4 +166,8 @@ int gw_tls_file_read(const char *path, size_t limit, char **bytes, size_t *lengt
     return 0;
 }
 
+void gw_tls_error_text(int error, char *text, size_t size) {
+    if (strerror_r(error, text, size) != 0) text[0] = 0;
+}
+
 void gw_tls_file_free(char *bytes, size_t length) { OPENSSL_clear_free(bytes, length); }

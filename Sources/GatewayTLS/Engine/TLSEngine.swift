@@ -27,8 +27,9 @@ public final class TLSEngine {
 
     private let context: ContextStorage
     private let session: OpaquePointer
-    /// What the peer presented and the judge accepted, until the handshake ends.
-    private var presented: TLSPeerCertificates?
+    /// What the peer presented, whatever the judge said of it; nil before that, and again once the
+    /// handshake has succeeded: ``evidence`` has it then.
+    public private(set) var presentedCertificates: TLSPeerCertificates?
     /// Ciphertext that came during a pause.
     private var kept: [UInt8] = []
     /// The window of the read in progress, if any.
@@ -294,7 +295,7 @@ public final class TLSEngine {
     /// Called back from inside a handshake.
     func judge(_ certificates: TLSPeerCertificates) -> TLSVerdict {
         let verdict = context.verifyClient?(certificates) ?? .accept
-        if verdict == .accept { presented = certificates }
+        presentedCertificates = certificates
         return verdict
     }
 
@@ -311,11 +312,12 @@ public final class TLSEngine {
         gw_tls_session_protocol(session, &bytes, &count)
         let selected = UnsafeBufferPointer(start: bytes, count: count)
         evidence = TLSEvidence(
-            peer: presented, serverName: context.isServer ? hello.hostName : context.sentServerName,
+            peer: presentedCertificates,
+            serverName: context.isServer ? hello.hostName : context.sentServerName,
             applicationProtocol: selected.isEmpty ? nil : String(decoding: selected, as: UTF8.self),
             version: version, cipherSuite: String(cString: gw_tls_session_cipher(session)),
             wasResumed: gw_tls_session_was_resumed(session) == 1)
-        presented = nil
+        presentedCertificates = nil
         gw_tls_session_settle(session)
         state = .established
         return nil

@@ -12,6 +12,14 @@ func withOptionalUTF8<Result>(_ string: String?, _ body: (UnsafeRawBufferPointer
     return string.withUTF8 { body(UnsafeRawBufferPointer($0)) }
 }
 
+/// A string that C fills in and ends with NUL.
+func stringFilled(by fill: (UnsafeMutablePointer<CChar>?, Int) -> Void) -> String {
+    String(unsafeUninitializedCapacity: 256) { buffer in
+        buffer.withMemoryRebound(to: CChar.self) { fill($0.baseAddress, $0.count) }
+        return buffer.firstIndex(of: 0) ?? 0
+    }
+}
+
 extension gw_tls_fault {
     /// OpenSSL's words.
     var words: String? { reason.map { String(cString: $0) } }
@@ -19,10 +27,3 @@ extension gw_tls_fault {
 
 /// Whether text is an IPv4 or IPv6 address.
 func isIPAddress(_ text: String) -> Bool { gw_tls_is_address(text) == 1 }
-
-/// The OpenSSL this process runs on.
-public enum TLSLibrary {
-    /// The version loaded at run time, which may be newer than the one compiled against:
-    /// "OpenSSL 3.0.22 25 Aug 2026".
-    public static var version: String { String(cString: gw_tls_library_version()) }
-}

@@ -1,5 +1,4 @@
 import CGatewayOpenSSL
-import NIOCore
 
 /// Owns a parsed credential.
 ///
@@ -25,14 +24,7 @@ final class CredentialStorage: @unchecked Sendable {
     var kind: String { String(cString: gw_tls_credential_kind(pointer)) }
 
     /// The subject, escaped to ASCII.
-    var subject: String {
-        String(unsafeUninitializedCapacity: 256) { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { text in
-                gw_tls_credential_subject(pointer, text.baseAddress, text.count)
-            }
-            return buffer.firstIndex(of: 0) ?? 0
-        }
-    }
+    var subject: String { stringFilled { gw_tls_credential_subject(pointer, $0, $1) } }
 
     /// The number of certificates above the leaf.
     var chainCount: Int { gw_tls_credential_chain_count(pointer) }
@@ -81,10 +73,11 @@ func withFileContents<Result>(
     guard failure == 0, let bytes else {
         throw TLSError(
             code: .unreadableCredential, sideAtFault: .local,
-            message: IOError(
-                errnoCode: failure, reason: "the \(what) file \"\(path)\" cannot be read"
-            ).description)
+            message: "the \(what) file \"\(path)\" cannot be read: \(errorText(failure))")
     }
     defer { gw_tls_file_free(bytes, length) }
     return try body(UnsafeRawBufferPointer(start: bytes, count: length))
 }
+
+/// An errno value in words.
+private func errorText(_ error: Int32) -> String { stringFilled { gw_tls_error_text(error, $0, $1) } }
