@@ -100,10 +100,34 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: strict),
+
+        // A program for each core module, using that module alone, and one for the whole.
+        .executableTarget(
+            name: "tls-echo",
+            dependencies: [
+                "GatewayTLS",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Examples/tls-echo", swiftSettings: strict),
+        .executableTarget(
+            name: "mqtt-packet",
+            dependencies: ["MQTTCodec", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Examples/mqtt-packet", swiftSettings: strict),
+        .executableTarget(
+            name: "certificate-check", dependencies: ["X509Auth"],
+            path: "Examples/certificate-check", swiftSettings: strict),
+        .executableTarget(
+            name: "policy-check", dependencies: ["IoTPolicy"],
+            path: "Examples/policy-check", swiftSettings: strict),
+        .executableTarget(
+            name: "embedded-gateway", dependencies: ["DeviceGateway", "GatewayTLS", "X509Auth"],
+            path: "Examples/embedded-gateway", swiftSettings: strict),
 
         .testTarget(
             name: "GatewayTLSTests",
@@ -118,7 +142,8 @@ let package = Package(
             name: "MQTTCodecTests",
             dependencies: ["MQTTCodec", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
-        .testTarget(name: "X509AuthTests", dependencies: ["X509Auth"], swiftSettings: strict),
+        .testTarget(
+            name: "X509AuthTests", dependencies: ["X509Auth", "COpenSSL"], swiftSettings: strict),
         .testTarget(name: "IoTPolicyTests", dependencies: ["IoTPolicy"], swiftSettings: strict),
         .testTarget(
             name: "BrokerCoreTests",
@@ -139,6 +164,18 @@ let package = Package(
         .testTarget(
             name: "GatewayStorageTests",
             dependencies: ["GatewayStorage", "DeviceGateway", "X509Auth"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DeviceGatewayCommandTests",
+            dependencies: [
+                "device-gateway", "DeviceGateway", "GatewayStorage", "GatewayTLS", "MQTTCodec",
+                "X509Auth", "IoTPolicy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     ]

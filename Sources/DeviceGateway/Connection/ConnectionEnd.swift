@@ -44,6 +44,10 @@ struct ConnectionEnd: Sendable {
         reason: .serverInitiated, refusal: .limit, reasonCode: .serverShuttingDown,
         message: "the gateway stops")
 
+    static let administrative = ConnectionEnd(
+        reason: .serverInitiated, refusal: .limit, reasonCode: .administrativeAction,
+        message: "the connection was ended by its host")
+
     static let takenOver = ConnectionEnd(
         reason: .duplicateClientID, refusal: .limit, reasonCode: .sessionTakenOver,
         message: "another connection uses the same client identifier")

@@ -149,16 +149,9 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     }
 
     private func receive(_ buffer: ByteBuffer, _ engine: TLSEngine, _ connection: DeviceConnection) {
-        loop.acquire(connection)
         // Not the loop's buffer itself: the connection may write, and so send, while it reads.
         var output = ByteBuffer()
-        defer {
-            if output.readableBytes > 0 {
-                loop.acquire(connection)
-                loop.ciphertext.writeBuffer(&output)
-                flush()
-            }
-        }
+        var failure: TLSError?
         do throws(TLSError) {
             try buffer.withUnsafeReadableBytes { bytes throws(TLSError) in
                 try engine.receive(bytes, scratch: loop.scratch, output: &output) { plaintext in
@@ -169,12 +162,21 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
                     return .continue
                 }
             }
-            if connection.isHandshaking, case .established = engine.state, let evidence = engine.evidence {
-                connection.secured(by: evidence)
-            }
-            if engine.peerClosed { peerClosedTLS() }
         } catch {
-            connection.tlsFailed(refined(error, engine))
+            failure = error
+        }
+        // Before anything is closed: there may be an alert among it.
+        if output.readableBytes > 0 {
+            loop.acquire(connection)
+            loop.ciphertext.writeBuffer(&output)
+            flush()
+        }
+        if let failure {
+            connection.tlsFailed(refined(failure, engine))
+        } else if engine.peerClosed {
+            peerClosedTLS()
+        } else if connection.isHandshaking, let evidence = engine.evidence {
+            connection.secured(by: evidence)
         }
     }
 

@@ -134,6 +134,19 @@ public final class Gateway: Service, Sendable {
         return GatewayClient(name: name, core: core, policy: policy, eventLoop: group.next())
     }
 
+    /// Ends one connection, as AWS IoT's DeleteConnection does: DISCONNECT 0x98, and its Will is published.
+    /// The client may come back at once; deactivate its certificate to keep it out.
+    ///
+    /// - Returns: whether there was such a connection.
+    @discardableResult
+    public func disconnect(_ id: UInt64) -> Bool {
+        guard core.connections.contains(id) else { return false }
+        for loop in loops {
+            loop.eventLoop.execute { loop.value.end(id, .administrative) }
+        }
+        return true
+    }
+
     /// Everyone who is connected, in the order of their admission.
     public var connections: [ConnectionSummary] { core.connections.all }
 
@@ -251,11 +264,12 @@ public final class Gateway: Service, Sendable {
 
     // MARK: Changes
 
+    private var loops: [NIOLoopBound<LoopContext>] {
+        state.withLock { if case .running(let running) = $0 { running.loops } else { [] } }
+    }
+
     /// Judges again every connection that a change may concern. Called by whoever made the change.
     private func rejudge(_ effect: RegistryEffect) {
-        let loops = state.withLock { state -> [NIOLoopBound<LoopContext>] in
-            if case .running(let running) = state { running.loops } else { [] }
-        }
         for loop in loops {
             loop.eventLoop.execute { loop.value.rejudge(effect) }
         }

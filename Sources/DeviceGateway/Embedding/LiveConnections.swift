@@ -12,6 +12,10 @@ final class LiveConnections: Sendable {
         summaries.withLock { _ = $0.removeValue(forKey: id) }
     }
 
+    func contains(_ id: UInt64) -> Bool {
+        summaries.withLock { $0[id] != nil }
+    }
+
     var all: [ConnectionSummary] {
         summaries.withLock { Array($0.values) }.sorted { $0.id < $1.id }
     }

@@ -176,6 +176,15 @@ extension LoopContext {
         flushWakes()
     }
 
+    /// Ends one connection, if it is one of this loop's.
+    func end(_ id: UInt64, _ end: ConnectionEnd) {
+        guard let connection = connections[id] else { return }
+        refreshTime()
+        connection.end(end)
+        flushWriter()
+        flushWakes()
+    }
+
     /// The gateway stops: tell everyone.
     func endAll() {
         refreshTime()

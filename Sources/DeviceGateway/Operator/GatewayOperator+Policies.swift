@@ -1,0 +1,58 @@
+import X509Auth
+
+extension GatewayOperator {
+    func policies(after: String?, limit: Int?) -> OperatorPage<PolicySummary> {
+        OperatorPage(registry.allPolicies, after: after, limit: limit, name: \.name) { summary(of: $0) }
+    }
+
+    func policy(_ name: String) throws(RegistryError) -> PolicyRecord {
+        guard let policy = registry.policy(name) else {
+            throw RegistryError(
+                .notFound,
+                "there is no policy \(RegistryNames.quoted(name)); see policy list, or create it with policy put"
+            )
+        }
+        return policy
+    }
+
+    func attach(_ name: String, to selector: CertificateSelector) async throws -> [CertificateSummary] {
+        _ = try policy(name)
+        let ids = try certificates(selector).map(\.id)
+        try await registry.write { transaction throws(RegistryError) in
+            for id in ids { try transaction.attachPolicy(name, to: id) }
+        }
+        return ids.compactMap { registry.certificate($0) }.map { summary(of: $0) }
+    }
+
+    /// From those of the certificates that have it; at least one must.
+    func detach(_ name: String, from selector: CertificateSelector) async throws -> [CertificateSummary] {
+        _ = try policy(name)
+        let meant = try certificates(selector).map(\.id)
+        let targets = Set(registry.policyTargets(name))
+        let ids = meant.filter(targets.contains)
+        guard !ids.isEmpty else {
+            throw OperatorError(
+                .notFound,
+                "Policy \(RegistryNames.quoted(name)) is not attached to what is named; see policy show \(name)."
+            )
+        }
+        try await registry.write { transaction throws(RegistryError) in
+            for id in ids { try transaction.detachPolicy(name, from: id) }
+        }
+        return ids.compactMap { registry.certificate($0) }.map { summary(of: $0) }
+    }
+
+    func summary(of policy: PolicyRecord) -> PolicySummary {
+        PolicySummary(
+            name: policy.name, version: policy.version, targetCount: registry.policyTargets(policy.name).count
+        )
+    }
+
+    func detail(of policy: PolicyRecord) -> PolicyDetail {
+        let targets = registry.policyTargets(policy.name)
+        return PolicyDetail(
+            summary: PolicySummary(name: policy.name, version: policy.version, targetCount: targets.count),
+            document: policy.text,
+            targets: targets.prefix(PolicyDetail.maximumTargets).map(\.string))
+    }
+}
