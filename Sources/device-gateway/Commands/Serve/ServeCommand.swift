@@ -1,0 +1,109 @@
+import ArgumentParser
+import DeviceGateway
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Runs a gateway on a directory.",
+        discussion: """
+            An empty or new directory becomes a working gateway: an authority of its own, a server certificate, a \
+            registry, a policy that keeps every device to its own topics, and a commented configuration file. \
+            Started again it finds all of it.
+
+              device-gateway serve
+              device-gateway serve --directory /var/lib/device-gateway --tls-port 8884
+              device-gateway serve --set limits.maximum-connections=5000
+
+            Settings come from flags, then environment variables (DEVICE_GATEWAY_TLS_PORT), then gateway.yaml in \
+            the directory. SIGTERM and SIGINT end it gracefully.
+            """)
+
+    @OptionGroup var directory: DirectoryOption
+    @OptionGroup(title: "Settings") var settings: SettingOptions
+
+    func run() async throws {
+        let directory = directory.resolved()
+        try directory.prepare()
+        let lock = try Self.lock(directory)
+        var events = try GatewayHome.completeConfiguration(directory)
+        let loader = try SettingsLoader(directory, flags: settings.flags)
+        let settings = try loader.load()
+        let logger = Self.logger(level: settings.logLevel)
+        for name in loader.unknownVariables {
+            logger.warning(
+                "An environment variable looks like a setting but is none", metadata: ["name": "\(name)"])
+        }
+
+        let now = Timestamp.now()
+        let (home, opened) = try await GatewayHome.open(
+            directory, lock: lock, scope: settings.scope, now: now)
+        events += opened
+        events += try await home.adoptScope(settings.scope)
+        let server = try ServerCredential.open(
+            directory, authority: home.authority, names: .current(), now: now)
+
+        for name in settings.plaintext.isEnabled ? settings.plaintext.anonymousPolicies : []
+        where home.registry.policy(name) == nil {
+            Terminal.note(
+                "Warning: plaintext.anonymous-policies names \(name), which doesn't exist; until it is put, everybody "
+                    + "on the port without TLS is refused.")
+        }
+
+        let gateway = Gateway(
+            configuration: settings.configuration(credential: server.credential), registry: home.registry,
+            logger: logger)
+        let operatorServer: OperatorServer
+        do {
+            operatorServer = try await OperatorServer.listen(
+                at: directory.socket, answeringWith: home.gatewayOperator, logger: logger)
+        } catch {
+            throw CommandFailure(error)
+        }
+        let greeting = Greeting(directory: directory, events: events, server: server)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: operatorServer),
+                    .init(
+                        service: ListeningGateway(gateway: gateway) { addresses in
+                            Terminal.print(greeting.text(tls: addresses.tls, plaintext: addresses.plaintext))
+                        }),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Self.logger(level: max(settings.logLevel, .warning))))
+        do {
+            try await group.run()
+        } catch let error as GatewayError {
+            throw CommandFailure(Self.explain(error))
+        }
+        home.close()
+    }
+
+    private static func lock(_ directory: GatewayDirectory) throws -> DirectoryLock {
+        do {
+            return try DirectoryLock.acquire(directory.lock)
+        } catch let held as DirectoryLock.Held {
+            throw CommandFailure(
+                "A gateway runs on \(directory.path) already, as \(held.holder). Stop it first"
+                    + (held.processID.map { " (kill \($0))" } ?? "")
+                    + ", or name another directory with --directory.")
+        }
+    }
+
+    private static func logger(level: Logger.Level) -> Logger {
+        var logger = Logger(label: "device-gateway", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = level
+        return logger
+    }
+
+    private static func explain(_ error: GatewayError) -> String {
+        let message = PlainText.sentence(error.message)
+        guard error.code == .addressInUse else { return message }
+        return message
+            + " Ports are set by --tls-port and --plaintext-port, or by tls.port and plaintext.port in "
+            + "gateway.yaml."
+    }
+}

@@ -1,0 +1,93 @@
+import DeviceGateway
+
+/// Where a command is carried out: by the gateway that runs on a directory or, when none does, here,
+/// under the directory's lock.
+actor OperatorSession {
+    private let directory: GatewayDirectory
+    private let client: OperatorClient
+    /// Set once the lock is held; then no gateway can start before this ends.
+    private var home: GatewayHome?
+
+    /// How long a lock is waited for that somebody holds without answering: another command at work, or
+    /// a gateway about to listen.
+    private static let patience: Duration = .seconds(5)
+
+    init(_ directory: GatewayDirectory) throws {
+        guard directory.holdsGateway else {
+            throw CommandFailure(
+                "There is no gateway in \(directory.path). Start one with: "
+                    + ShellQuoting.line(["device-gateway", "serve", "--directory", directory.path]))
+        }
+        self.directory = directory
+        self.client = OperatorClient(path: directory.socket)
+    }
+
+    deinit {
+        // Before the lock goes, so that the next holder finds the registry's file free.
+        home?.close()
+    }
+
+    /// Carries out one command.
+    func execute(_ command: OperatorCommand) async throws -> OperatorReply {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            do {
+                if let home { return try await home.gatewayOperator.execute(command) }
+                return try await client.execute(command)
+            } catch  where error.code == .notRunning {
+                do {
+                    home = try await openHome()
+                } catch let held as DirectoryLock.Held {
+                    guard ContinuousClock.now < deadline else {
+                        throw CommandFailure(
+                            "The gateway's directory is held by \(held.holder), which doesn't answer on "
+                                + "\(directory.socket). If it hangs, end it and try again.")
+                    }
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            } catch {
+                throw CommandFailure(error)
+            }
+        }
+    }
+
+    /// All elements of a list, page by page.
+    func all<Element>(
+        _ command: (_ after: String?) -> OperatorCommand,
+        _ page: (OperatorReply) -> OperatorPage<Element>?
+    ) async throws -> [Element] {
+        var elements: [Element] = []
+        var after: String?
+        repeat {
+            guard let next = page(try await execute(command(after))) else { throw Self.unexpectedReply }
+            elements += next.items
+            after = next.next
+        } while after != nil
+        return elements
+    }
+
+    private func openHome() async throws -> GatewayHome {
+        let lock = try DirectoryLock.acquire(directory.lock)
+        try directory.prepare()
+        let settings = try SettingsLoader(directory).load()
+        return try await GatewayHome.open(directory, lock: lock, scope: settings.scope, now: Timestamp.now())
+            .home
+    }
+
+    /// The gateway is of another release.
+    static let unexpectedReply = CommandFailure(
+        "The gateway answered with something that doesn't fit the command; use the device-gateway of its release."
+    )
+}
+
+extension CommandFailure {
+    /// An operator's error as a message.
+    init(_ error: OperatorError) {
+        var message = error.message
+        if let line = error.line, let column = error.column {
+            message = "line \(line), column \(column): \(message)"
+        }
+        if let hint = error.hint { message += "\n  Hint: \(hint)" }
+        self.init(message)
+    }
+}

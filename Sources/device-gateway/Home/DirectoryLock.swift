@@ -1,0 +1,59 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The right to change a gateway's directory, held by one process at a time.
+///
+/// The kernel frees it when the process ends, however it ends. The file stays; it holds the
+/// process id of the last holder, for messages only.
+final class DirectoryLock: Sendable {
+    private let descriptor: Int32
+
+    private init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// - Throws: ``Held`` when another process holds it, ``SystemFailure`` when the file can't be used.
+    static func acquire(_ path: String) throws -> DirectoryLock {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemFailure("open", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let failure = SystemFailure("lock", path)
+            defer { close(descriptor) }
+            guard failure.number == EWOULDBLOCK else { throw failure }
+            throw Held(processID: holder(descriptor))
+        }
+        let text = Array("\(getpid())\n".utf8)
+        let written = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+        guard written == text.count, ftruncate(descriptor, off_t(text.count)) == 0 else {
+            let failure = SystemFailure("write", path)
+            close(descriptor)
+            throw failure
+        }
+        return DirectoryLock(descriptor: descriptor)
+    }
+
+    private static func holder(_ descriptor: Int32) -> Int32? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count > 0 else { return nil }
+        return Int32(String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+    }
+
+    /// Another process holds the lock.
+    struct Held: Error {
+        /// Its process id, unless it had not written it yet.
+        let processID: Int32?
+
+        /// `process 4711`
+        var holder: String { processID.map { "process \($0)" } ?? "another process" }
+    }
+}

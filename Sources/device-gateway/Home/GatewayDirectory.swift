@@ -1,0 +1,88 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Where everything of one gateway lies.
+struct GatewayDirectory: Hashable, Sendable {
+    /// As the user wrote it, without slashes at the end.
+    let path: String
+
+    init(_ path: String) {
+        var path = path[...]
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        self.path = String(path)
+    }
+
+    var configuration: String { file("gateway.yaml") }
+    var authorityCertificate: String { file("ca.pem") }
+    var authorityKey: String { file("ca-private.key") }
+    var serverCertificate: String { file("server.pem") }
+    var serverKey: String { file("server-private.key") }
+    var registry: String { file("registry.sqlite") }
+    var lock: String { file("gateway.lock") }
+    var socket: String { file("control.sock") }
+
+    private func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Whether a gateway was set up here, at least in part.
+    var holdsGateway: Bool {
+        DurableFile.exists(authorityCertificate) || DurableFile.exists(authorityKey)
+    }
+
+    /// Removes what a write that a crash cut short has left behind. Needs the lock.
+    func removeLeftovers() {
+        for path in [configuration, authorityCertificate, authorityKey, serverCertificate, serverKey] {
+            unlink(DurableFile.temporaryPath(of: path))
+        }
+    }
+
+    /// Makes the directory if need be and closes it to other users.
+    ///
+    /// - Throws: When it can't, or when it holds something else: the gateway takes no directory over.
+    func prepare() throws {
+        if mkdir(path, 0o700) != 0, errno != EEXIST {
+            throw SystemFailure("create the directory", path)
+        }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw SystemFailure("open", path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw CommandFailure("\(path) is not a directory; name another with --directory.")
+        }
+        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+            let failure = SystemFailure("write to the directory", path)
+            throw CommandFailure("\(failure) Or name another with --directory.")
+        }
+        if !holdsGateway {
+            let foreign = try entries().first { !Self.ours.contains($0) && !$0.hasSuffix(".tmp") }
+            if let foreign {
+                throw CommandFailure(
+                    "\(path) is neither empty nor a gateway's directory (it holds \(PlainText.oneLine(foreign))); "
+                        + "name an empty or new one with --directory.")
+            }
+        }
+        if status.st_mode & 0o777 != 0o700, chmod(path, 0o700) != 0 {
+            throw SystemFailure("close to other users (mode 0700) the directory", path)
+        }
+    }
+
+    private func entries() throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw CommandFailure("Can't list \(path): \(error)")
+        }
+    }
+
+    /// What may lie in a directory whose making was interrupted, or that a file system starts with.
+    private static let ours: Set<String> = ["gateway.yaml", "gateway.lock", "control.sock", "lost+found"]
+}
