@@ -39,6 +39,13 @@ struct GatewayDirectory: Hashable, Sendable {
         DurableFile.exists(authorityCertificate) || DurableFile.exists(authorityKey)
     }
 
+    /// - Throws: When the directory is there but closed to this user, which is not the same as holding nothing.
+    func checkIsOpen() throws {
+        guard access(path, R_OK | X_OK) == 0 || errno == ENOENT else {
+            throw SystemFailure("open the directory", path)
+        }
+    }
+
     /// Removes what a write that a crash cut short has left behind. Needs the lock.
     func removeLeftovers() {
         for path in [configuration, authorityCertificate, authorityKey, serverCertificate, serverKey] {
@@ -60,7 +67,7 @@ struct GatewayDirectory: Hashable, Sendable {
         }
         guard access(path, R_OK | W_OK | X_OK) == 0 else {
             let failure = SystemFailure("write to the directory", path)
-            throw CommandFailure("\(failure) Or name another with --directory.")
+            throw CommandFailure("\(failure) Another directory can be named with --directory.")
         }
         if !holdsGateway {
             let foreign = try entries().first { !Self.ours.contains($0) && !$0.hasSuffix(".tmp") }

@@ -24,7 +24,7 @@ struct SystemFailure: Error, CustomStringConvertible {
         let advice =
             switch number {
             case EACCES, EPERM:
-                " Check who owns it and its directory; the gateway runs as user \(geteuid())."
+                " Check who owns it and its directory; this command runs as user \(geteuid())."
             case EROFS: " The file system is mounted read-only."
             case ENOSPC, EDQUOT: " Free some space and try again."
             default: ""

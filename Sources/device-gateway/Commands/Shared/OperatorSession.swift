@@ -13,6 +13,7 @@ actor OperatorSession {
     private static let patience: Duration = .seconds(5)
 
     init(_ directory: GatewayDirectory) throws {
+        try directory.checkIsOpen()
         guard directory.holdsGateway else {
             throw CommandFailure(
                 "There is no gateway in \(directory.path). Start one with: "
