@@ -23,6 +23,6 @@ struct DeviceGatewayCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DeviceCommand.self, CertificateCommand.self, PolicyCommand.self,
-            AuthorityCommand.self, PacketCommand.self,
+            AuthorityCommand.self, PacketCommand.self, DemoCommand.self,
         ])
 }

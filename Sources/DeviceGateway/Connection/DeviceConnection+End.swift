@@ -87,11 +87,12 @@ extension DeviceConnection {
     /// The handshake failed, or TLS broke later on.
     func tlsFailed(_ error: TLSError) {
         guard !isOver else { return }
+        core.logger.debug("TLS failed", metadata: ["connection": "\(id)", "error": "\(error)"])
         switch phase {
         case .awaitingFirstByte, .handshaking:
             end(
                 ConnectionEnd(
-                    reason: .connectionLost, refusal: .tls, reasonCode: nil, message: "\(error)"))
+                    reason: .connectionLost, refusal: .tls, reasonCode: nil, message: error.message))
         default:
             end(
                 ConnectionEnd(

@@ -1,3 +1,5 @@
+import NIOCore
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -52,34 +54,11 @@ struct MachineNames: Equatable {
     }
 
     private static func interfaceAddresses() -> [String] {
-        var list: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&list) == 0 else { return [] }
-        defer { freeifaddrs(list) }
-        var addresses: [String] = []
-        var entry = list
-        while let current = entry {
-            if let address = current.pointee.ifa_addr, let text = text(of: address) { addresses.append(text) }
-            entry = current.pointee.ifa_next
-        }
-        return addresses.sorted()
-    }
-
-    private static func text(of address: UnsafeMutablePointer<sockaddr>) -> String? {
-        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        let raw = UnsafeRawPointer(address)
-        let family = Int32(address.pointee.sa_family)
-        switch family {
-        case AF_INET:
-            var ip = raw.loadUnaligned(as: sockaddr_in.self).sin_addr
-            guard inet_ntop(family, &ip, &buffer, socklen_t(buffer.count)) != nil else { return nil }
-        case AF_INET6:
-            var ip = raw.loadUnaligned(as: sockaddr_in6.self).sin6_addr
-            let isLinkLocal = withUnsafeBytes(of: &ip) { $0[0] == 0xFE && $0[1] & 0xC0 == 0x80 }
-            guard !isLinkLocal, inet_ntop(family, &ip, &buffer, socklen_t(buffer.count)) != nil else {
-                return nil
-            }
-        default: return nil
-        }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let devices = (try? System.enumerateDevices()) ?? []
+        let addresses = devices.compactMap { $0.address?.ipAddress }
+        // Link-local IPv6, fe80::/10.
+        return Set(addresses).filter { address in
+            !["fe8", "fe9", "fea", "feb"].contains { address.lowercased().hasPrefix($0) }
+        }.sorted()
     }
 }
