@@ -7,6 +7,7 @@
 import DeviceGateway
 import Foundation
 import GatewayTLS
+import IoTPolicy
 import X509Auth
 
 struct PrintRefusals: GatewayObserver {
@@ -14,7 +15,8 @@ struct PrintRefusals: GatewayObserver {
         switch event {
         case .refused(let report): print("refused \(report.remoteAddress): \(report.message)")
         case .denied(let report): print("denied \(report.connection.clientID): \(report.explanation.summary)")
-        case .connected(let summary): print("connected \(summary.clientID) as thing \(summary.thingName ?? "-")")
+        case .connected(let summary):
+            print("connected \(summary.clientID) as thing \(summary.thingName ?? "-")")
         case .disconnected(let summary, let reason): print("disconnected \(summary.clientID): \(reason)")
         }
     }

@@ -8,12 +8,16 @@ struct ImportTests {
         "IoTPolicy": [],
         "MQTTCodec": ["NIOCore"],
         "X509Auth": ["CGatewayOpenSSL", "Synchronization"],
-        "GatewayTLS": ["CGatewayOpenSSL", "NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Synchronization"],
+        "GatewayTLS": [
+            "CGatewayOpenSSL", "NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Synchronization",
+        ],
         "BrokerCore": ["MQTTCodec", "NIOCore", "DequeModule", "HeapModule", "Synchronization"],
         "DeviceGateway": [
             "GatewayTLS", "MQTTCodec", "X509Auth", "IoTPolicy", "BrokerCore", "NIOCore", "NIOPosix",
             "DequeModule", "HeapModule", "HashTreeCollections", "Logging", "Metrics", "ServiceLifecycle",
             "Synchronization",
+            // JSON of the operator socket.
+            "Foundation", "FoundationEssentials",
         ],
         "GatewayStorage": ["DeviceGateway", "X509Auth", "GRDB", "Synchronization", "Foundation"],
     ]

@@ -6,6 +6,7 @@ extension PolicyContext {
     init(request: AdmissionRequest, scope: ARNScope, now: Int64) {
         self.init(transport: .mqtt, clientID: request.clientID)
         sourceIP = request.sourceIP
+        if case .plaintext = request.endpoint { isSecure = false }
         time = now
         if request.isPersistent { connectAttributes.append("PersistentConnect") }
         if let willTopic = request.willTopic {

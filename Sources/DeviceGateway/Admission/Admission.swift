@@ -11,6 +11,7 @@ struct Admission: Sendable {
     let authenticator: X509Authenticator
     let scope: ARNScope
     let anonymousPolicies: [String]
+    private let firstSights = FirstSights()
 
     init(registry: DeviceRegistry, configuration: GatewayConfiguration) {
         self.registry = registry
@@ -24,7 +25,9 @@ struct Admission: Sendable {
     /// The synchronous verdict on a client's certificate. A TLS 1.3 client does not wait for it and a resumed
     /// session never asks for it, so ``admit(_:now:)`` judges again.
     func judge(_ peer: TLSPeerCertificates, now: Int64) -> X509Verdict {
-        authenticator.judge(leaf: peer.leaf, chain: peer.chain, now: now)
+        let verdict = authenticator.judge(leaf: peer.leaf, chain: peer.chain, now: now)
+        if case .firstSight(let id, let authority) = verdict { firstSights.note(id, authority: authority) }
+        return verdict
     }
 
     // MARK: At CONNECT
@@ -40,18 +43,18 @@ struct Admission: Sendable {
                 return .refused(
                     AdmissionRefusal(
                         reason: .certificate, reasonCode: .notAuthorized,
-                        message: "the device sent no certificate; give it one with `device-gateway device add`"))
+                        message:
+                            "the device sent no certificate; give it one with `device-gateway device add`"))
             }
-            switch judge(peer, now: now) {
-            case .registered(let id):
-                return admitRegistered(id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
-            case .firstSight:
-                return nil
-            case .rejected(let rejection):
+            let id = CertificateID(der: peer.leaf)
+            // Not registered: building its path again is left to whoever registers it.
+            guard let record = registry.registeredCertificate(id) else { return nil }
+            if case .rejected(let rejection) = authenticator.judge(record, now: now) {
                 return .refused(
                     AdmissionRefusal(
                         reason: .certificate, reasonCode: .notAuthorized, message: rejection.message))
             }
+            return admitRegistered(id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
         }
     }
 
@@ -60,26 +63,38 @@ struct Admission: Sendable {
         guard case .mutualTLS(let evidence) = request.endpoint, let peer = evidence.peer else {
             return .refused(.notAuthenticated)
         }
-        switch judge(peer, now: now) {
+        let id = CertificateID(der: peer.leaf)
+        // A resumed session was not judged in its handshake.
+        if !evidence.wasResumed, let authority = firstSights.take(id) {
+            return await register(peer.leaf, authority: authority, request, evidence, now: now)
+        }
+        switch authenticator.judge(leaf: peer.leaf, chain: peer.chain, now: now) {
         case .registered(let id):
             return admitRegistered(id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
         case .rejected(let rejection):
             return .refused(
-                AdmissionRefusal(reason: .certificate, reasonCode: .notAuthorized, message: rejection.message))
+                AdmissionRefusal(reason: .certificate, reasonCode: .notAuthorized, message: rejection.message)
+            )
         case .firstSight(_, let authority):
-            do {
-                let certificate = try X509Certificate(der: peer.leaf)
-                let record = try await registry.admitFirstSight(certificate, authority: authority, now: now)
-                return admitRegistered(
-                    record.id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
-            } catch let error as RegistryError {
-                return .refused(
-                    AdmissionRefusal(
-                        reason: .certificate, reasonCode: .notAuthorized,
-                        message: "the certificate could not be registered on first sight: \(error)"))
-            } catch {
-                return .refused(.notAuthenticated)
-            }
+            return await register(peer.leaf, authority: authority, request, evidence, now: now)
+        }
+    }
+
+    private func register(
+        _ leaf: [UInt8], authority: CertificateID, _ request: AdmissionRequest, _ evidence: TLSEvidence,
+        now: Int64
+    ) async -> AdmissionDecision {
+        do {
+            let certificate = try X509Certificate(der: leaf)
+            let record = try await registry.admitFirstSight(certificate, authority: authority, now: now)
+            return admitRegistered(record.id, leaf: leaf, evidence: evidence, request: request, now: now)
+        } catch let error as RegistryError {
+            return .refused(
+                AdmissionRefusal(
+                    reason: .certificate, reasonCode: .notAuthorized,
+                    message: "the certificate could not be registered on first sight: \(error)"))
+        } catch {
+            return .refused(.notAuthenticated)
         }
     }
 
@@ -93,10 +108,14 @@ struct Admission: Sendable {
         var context = PolicyContext(request: request, scope: scope, now: now)
         context.domainName = evidence.serverName
         context.thing = thing.map { ThingContext($0) }
-        context.certificate = (try? X509Certificate(der: leaf)).map { CertificateContext($0) }
+        let policies = registry.compiledPolicies(attachedTo: id)
+        context.certificate =
+            policies.readsCertificate
+            ? (try? X509Certificate(der: leaf)).map { CertificateContext($0) }
+            : CertificateContext(id: id.string)
         return decide(
-            request, principal: .certificate(id), thing: thing, context: context,
-            policies: registry.compiledPolicies(attachedTo: id), notAfter: record.notAfter)
+            request, principal: .certificate(id), thing: thing, context: context, policies: policies,
+            notAfter: record.notAfter)
     }
 
     private func admitAnonymous(_ request: AdmissionRequest, now: Int64) -> AdmissionDecision {
@@ -173,10 +192,14 @@ struct Admission: Sendable {
             policies = registry.compiledPolicies(attachedTo: id)
             thing = associatedThing(of: id, clientID: context.clientID ?? "")
             context.thing = thing.map { ThingContext($0) }
+            // At CONNECT it was left out if no policy asked for it then.
+            if policies.readsCertificate, let record = registry.certificate(id) {
+                context.certificate = (try? X509Certificate(der: record.der)).map { CertificateContext($0) }
+            }
         }
         let policy = policies.specialized(for: context, scope: scope)
         let clientID = context.clientID ?? ""
-        guard policy.decide(.connect, clientID).isAllowed else {
+        guard policy.decide(.connect, clientID, at: now).isAllowed else {
             let explanation = policy.explain(.connect, clientID)
             return .revoked(message: explanation.summary, explanation: explanation)
         }
@@ -190,7 +213,7 @@ struct Admission: Sendable {
     /// meantime says nothing more, not even that its device is gone.
     func mayPublishWill(_ topic: String, retain: Bool, of identity: DeviceIdentity, now: Int64) -> Bool {
         guard case .stands(let current) = rejudge(identity, now: now) else { return false }
-        return current.policy.authorize(.publish(topic: topic, retain: retain)).decision.isAllowed
+        return current.policy.authorize(.publish(topic: topic, retain: retain), at: now).decision.isAllowed
     }
 
     /// The attached thing whose name is the client identifier; without one, the first that is attached, so that

@@ -137,7 +137,8 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
             }
             return
         case .plainMQTT:
-            message = "plain MQTT on the TLS port; connect with TLS (mosquitto_pub needs --cafile, --cert and --key)"
+            message =
+                "plain MQTT on the TLS port; connect with TLS (mosquitto_pub needs --cafile, --cert and --key)"
         case .http:
             message = "HTTP on the MQTT port; this port speaks MQTT over TLS only"
         case .other:

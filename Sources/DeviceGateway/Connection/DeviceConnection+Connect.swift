@@ -88,7 +88,9 @@ extension DeviceConnection {
 
     // MARK: Admitted
 
-    private func open(_ grant: consuming AdmissionGrant, connect: MQTTConnect, clientID: String, isAssigned: Bool) {
+    private func open(
+        _ grant: consuming AdmissionGrant, connect: MQTTConnect, clientID: String, isAssigned: Bool
+    ) {
         guard let terms = machine.admitted() else {
             return end(.internalFailure("admitted a connection that had ended"))
         }
@@ -112,10 +114,14 @@ extension DeviceConnection {
             loop.now.instant.adding(seconds: UInt32(clamping: notAfter - loop.now.unixSeconds + 1))
         }
         admitted = Admitted(
-            identity: identity, session: opened.session, epoch: opened.epoch, target: target, summary: summary,
+            identity: identity, session: opened.session, epoch: opened.epoch, target: target,
+            summary: summary,
             version: terms.version, wantsReasonStrings: terms.wantsProblemInformation,
             certificateDeadline: certificateDeadline)
         phase = .connected
+        if let certificate = identity.certificate {
+            loop.connectionAdmitted(self, certificate: certificate)
+        }
         decoder.connectionAccepted()
         core.connections.add(summary)
         scheduleDeadline()

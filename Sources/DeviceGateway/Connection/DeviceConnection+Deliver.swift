@@ -75,7 +75,8 @@ extension DeviceConnection {
     /// resumed messages all pass it, by the policies of this very moment.
     private func deliver(_ delivery: Delivery, _ admitted: Admitted) {
         var topic = delivery.message.topic
-        let decision = topic.withUTF8 { admitted.identity.policy.decide(.receive, $0) }
+        let time = loop.now.unixSeconds
+        let decision = topic.withUTF8 { admitted.identity.policy.decide(.receive, $0, at: time) }
         guard decision.isAllowed else {
             admitted.session.refused(delivery, epoch: admitted.epoch)
             loop.counters.publishesDropped += 1

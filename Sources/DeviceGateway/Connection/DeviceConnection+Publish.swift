@@ -21,7 +21,7 @@ extension DeviceConnection {
                     message: "a PUBLISH at QoS 2; this gateway offers QoS 0 and 1"))
         }
         let topicBytes = UnsafeRawBufferPointer(
-            rebasing: bytes[publish.topicStart ..< publish.topicStart + Int(publish.topicCount)])
+            rebasing: bytes[publish.topicStart..<publish.topicStart + Int(publish.topicCount)])
         guard let topic = resolveTopic(topicBytes, alias: publish.topicAlias) else { return }
         guard topic.utf8.first != UInt8(ascii: "$") else {
             return refusePublish(
@@ -30,11 +30,12 @@ extension DeviceConnection {
         }
         guard let identity = admitted?.identity else { return }
         let operation = MQTTOperation.publish(topic: topic, retain: publish.retain)
-        let verdict = identity.policy.authorize(operation)
+        let verdict = identity.policy.authorize(operation, at: loop.now.unixSeconds)
         guard verdict.decision.isAllowed else {
             let explanation = reportDenial(verdict, name: topic)
             return refusePublish(
-                publish, topic: topic, code: .notAuthorized, message: explanation?.summary ?? "not authorised")
+                publish, topic: topic, code: .notAuthorized, message: explanation?.summary ?? "not authorised"
+            )
         }
         try accept(publish, topic: topic, bytes: bytes)
     }
@@ -161,6 +162,6 @@ extension ByteBuffer {
         self.init()
         guard count > 0 else { return }
         reserveCapacity(count)
-        writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start ..< start + count]))
+        writeBytes(UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]))
     }
 }

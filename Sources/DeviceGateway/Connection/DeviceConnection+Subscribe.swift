@@ -18,7 +18,8 @@ extension DeviceConnection {
             }
             codes.append(code)
         }
-        write(.suback(MQTTSuback(packetID: subscribe.packetID, reasonCodes: codes)), version: admitted.version)
+        write(
+            .suback(MQTTSuback(packetID: subscribe.packetID, reasonCodes: codes)), version: admitted.version)
         if core.broker.enqueue(retained, for: admitted.session, now: loop.now.instant) {
             loop.wakes.append(admitted.target)
         }
@@ -35,7 +36,8 @@ extension DeviceConnection {
             return .topicFilterInvalid
         }
         guard filter.shareName == nil else { return .sharedSubscriptionsNotSupported }
-        let verdict = admitted.identity.policy.authorize(.subscribe(filter: subscription.filter))
+        let verdict = admitted.identity.policy.authorize(
+            .subscribe(filter: subscription.filter), at: loop.now.unixSeconds)
         guard verdict.decision.isAllowed else {
             reportDenial(verdict, name: subscription.filter)
             return .notAuthorized

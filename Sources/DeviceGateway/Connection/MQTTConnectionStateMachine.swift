@@ -69,7 +69,8 @@ struct MQTTConnectionStateMachine: ~Copyable {
             }
             let isAssigned = connect.clientID.isEmpty
             let clientID = isAssigned ? assignedClientID() : connect.clientID
-            self = Self(.admitting(Admitting(connect: connect, clientID: clientID, isAssigned: isAssigned)), limits)
+            self = Self(
+                .admitting(Admitting(connect: connect, clientID: clientID, isAssigned: isAssigned)), limits)
             return .admit(clientID: clientID, isAssigned: isAssigned)
         case .admitting:
             self = Self(.ended, limits)
@@ -105,7 +106,8 @@ struct MQTTConnectionStateMachine: ~Copyable {
             }
             if will.topic.string.utf8.first == UInt8(ascii: "$") {
                 return .refuse(
-                    .topicNameInvalid, "a Will on a topic that begins with $, which devices may not publish to")
+                    .topicNameInvalid,
+                    "a Will on a topic that begins with $, which devices may not publish to")
             }
         }
         return nil
@@ -134,9 +136,9 @@ struct MQTTConnectionStateMachine: ~Copyable {
             let terms = Self.terms(of: admitting.connect, limits: limits)
             self = Self(
                 .connected(
-                Connected(
-                    version: terms.version, silenceLimit: UInt32(terms.keepAlive) * 3 / 2,
-                    sessionExpiryInterval: terms.sessionExpiryInterval)), limits)
+                    Connected(
+                        version: terms.version, silenceLimit: UInt32(terms.keepAlive) * 3 / 2,
+                        sessionExpiryInterval: terms.sessionExpiryInterval)), limits)
             return terms
         case .awaitingConnect:
             self = Self(.awaitingConnect, limits)

@@ -217,7 +217,8 @@ public final class Gateway: Service, Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelOption(
-                    .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))
+                    .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024)
+                )
                 .childChannelInitializer { channel in
                     guard core.connectionOpened() else {
                         return channel.close()

@@ -31,7 +31,8 @@ public struct GatewayClient: Sendable {
             throw GatewayError(.invalidRequest, "QoS 2 is not offered; publish at QoS 0 or 1")
         }
         if let policy {
-            let verdict = policy.authorize(.publish(topic: topic, retain: retain))
+            let verdict = policy.authorize(
+                .publish(topic: topic, retain: retain), at: core.clock.now().unixSeconds)
             guard verdict.decision.isAllowed else {
                 throw GatewayError(
                     .notAuthorized,
@@ -73,7 +74,8 @@ public struct GatewayClient: Sendable {
             throw GatewayError(.invalidRequest, "shared subscriptions are not offered")
         }
         if let policy {
-            let verdict = policy.authorize(.subscribe(filter: filter))
+            let verdict = policy.authorize(
+                .subscribe(filter: filter), at: core.clock.now().unixSeconds)
             guard verdict.decision.isAllowed else {
                 throw GatewayError(.notAuthorized, policy.explain(.subscribe, filter).summary)
             }

@@ -60,8 +60,14 @@ final class HostSubscription: DeliveryTarget {
         }
     }
 
-    private func deliver(_ delivery: Delivery, _ session: BrokerSession, _ epoch: UInt64, _ now: BrokerInstant) {
-        if let policy = client.policy, !policy.decide(.receive, delivery.message.topic).isAllowed {
+    private func deliver(
+        _ delivery: Delivery, _ session: BrokerSession, _ epoch: UInt64, _ now: BrokerInstant
+    ) {
+        if let policy = client.policy,
+            !policy.decide(
+                .receive, delivery.message.topic, at: core.clock.now().unixSeconds
+            ).isAllowed
+        {
             session.refused(delivery, epoch: epoch)
             return
         }
@@ -77,10 +83,12 @@ final class HostSubscription: DeliveryTarget {
     func supersede() {}
 
     func cancel() {
-        guard let (session, epoch) = attachment.withLock({ attachment in
-            defer { attachment = nil }
-            return attachment
-        }) else { return }
+        guard
+            let (session, epoch) = attachment.withLock({ attachment in
+                defer { attachment = nil }
+                return attachment
+            })
+        else { return }
         core.broker.closeHost(session, epoch: epoch, now: core.clock.now().instant)
         continuation.finish()
     }

@@ -2,6 +2,7 @@ import BrokerCore
 import DequeModule
 import GatewayTLS
 import NIOCore
+import X509Auth
 
 /// What the connections of one event loop share: scratch memory, deadlines, wakes, counters.
 ///
@@ -28,6 +29,8 @@ final class LoopContext {
     private(set) var now: GatewayTime
 
     private(set) var connections: [UInt64: DeviceConnection] = [:]
+    /// Admitted connections by the certificate they were admitted with.
+    private var byCertificate: [CertificateID: Set<UInt64>] = [:]
     private var deadlines = DeadlineQueue()
     /// Connections whose handshake is under way, oldest first; finished ones are skipped when met.
     private var handshakes: Deque<UInt64> = []
@@ -83,8 +86,17 @@ final class LoopContext {
         connections[connection.id] = connection
     }
 
+    /// The connection was admitted with this certificate: changes of it concern the connection.
+    func connectionAdmitted(_ connection: DeviceConnection, certificate: CertificateID) {
+        byCertificate[certificate, default: []].insert(connection.id)
+    }
+
     func remove(_ connection: DeviceConnection) {
         connections[connection.id] = nil
+        if let certificate = connection.admitted?.identity.certificate {
+            byCertificate[certificate]?.remove(connection.id)
+            if byCertificate[certificate]?.isEmpty == true { byCertificate[certificate] = nil }
+        }
         if writer === connection {
             plaintext.clear()
             ciphertext.clear()
@@ -162,14 +174,12 @@ extension LoopContext {
     /// Judges again every connection that a change in the registry may concern.
     func rejudge(_ effect: RegistryEffect) {
         refreshTime()
-        for connection in Array(connections.values) {
-            switch effect {
-            case .allCertificates:
-                connection.rejudge()
-            case .certificates(let ids):
-                guard let certificate = connection.admitted?.identity.certificate, ids.contains(certificate)
-                else { continue }
-                connection.rejudge()
+        switch effect {
+        case .allCertificates:
+            for connection in Array(connections.values) { connection.rejudge() }
+        case .certificates(let certificates):
+            for certificate in certificates {
+                for id in byCertificate[certificate] ?? [] { connections[id]?.rejudge() }
             }
         }
         flushWriter()

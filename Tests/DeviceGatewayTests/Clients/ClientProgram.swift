@@ -16,7 +16,9 @@ struct ClientProgram {
     }
 
     /// Runs a program and returns what it wrote; both of its outputs together.
-    static func run(_ name: String, _ arguments: [String], input: String = "", timeout: Duration = .seconds(20))
+    static func run(
+        _ name: String, _ arguments: [String], input: String = "", timeout: Duration = .seconds(20)
+    )
         async throws -> Result
     {
         let running = try Running(name, arguments, input: input)

@@ -40,7 +40,9 @@ struct MosquittoClientTests {
             let options = files.mosquittoOptions(port: test.port) + ["-i", "device1", "-V", "mqttv5"]
             let published = try await ClientProgram.run(
                 "mosquitto_pub", options + ["-t", "devices/device2/telemetry", "-m", "x", "-q", "1", "-d"])
-            #expect(published.output.contains("rc135") || published.output.contains("Not authorized"), "\(published.output)")
+            #expect(
+                published.output.contains("rc135") || published.output.contains("Not authorized"),
+                "\(published.output)")
             let subscribed = try await ClientProgram.run(
                 "mosquitto_sub", options + ["-t", "#", "-C", "1"], timeout: .seconds(5))
             #expect(subscribed.output.contains("denied") || subscribed.status != 0, "\(subscribed.output)")
@@ -55,7 +57,9 @@ struct MosquittoClientTests {
                 "mosquitto_pub",
                 files.mosquittoOptions(port: test.port) + ["-i", "device2", "-t", "a", "-m", "x"])
             #expect(result.status != 0)
-            #expect(result.output.contains("not authorised") || result.output.contains("Not authorized"), "\(result.output)")
+            #expect(
+                result.output.contains("not authorised") || result.output.contains("Not authorized"),
+                "\(result.output)")
         }
     }
 
@@ -70,7 +74,8 @@ struct MosquittoClientTests {
                     "-i", "device1", "-t", "devices/device1/a", "--will-topic", "devices/device1/gone",
                     "--will-payload", "lost",
                 ])
-            #expect(await test.observer.wait { _ in !test.gateway.connections.isEmpty }, "\(subscriber.output)")
+            #expect(
+                await test.observer.wait { _ in !test.gateway.connections.isEmpty }, "\(subscriber.output)")
             for connection in test.gateway.connections {
                 #expect(test.gateway.disconnect(connection.id))
             }

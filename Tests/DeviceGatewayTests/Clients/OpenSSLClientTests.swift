@@ -15,7 +15,10 @@ struct OpenSSLClientTests {
             "s_client", "-connect", "127.0.0.1:\(test.port)", "-servername", "localhost", "-ign_eof",
         ]
         if let files {
-            arguments += ["-CAfile", files.path("ca.pem"), "-cert", files.path("cert.pem"), "-key", files.path("key.pem")]
+            arguments += [
+                "-CAfile", files.path("ca.pem"), "-cert", files.path("cert.pem"), "-key",
+                files.path("key.pem"),
+            ]
         }
         // An MQTT 3.1.1 DISCONNECT before CONNECT: whoever gets this far is closed at once.
         return try await ClientProgram.run(

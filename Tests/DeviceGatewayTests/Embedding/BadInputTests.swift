@@ -21,10 +21,12 @@ struct BadInputTests {
     }
 
     func expectRefusal(
-        _ test: TestGateway, _ reason: RefusalReason, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
+        _ test: TestGateway, _ reason: RefusalReason, _ words: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async {
         let isReported = await test.observer.wait { $0.refusals.contains { $0.reason == reason } }
-        #expect(isReported, "no refusal for \(reason): \(test.observer.refusals)", sourceLocation: sourceLocation)
+        #expect(
+            isReported, "no refusal for \(reason): \(test.observer.refusals)", sourceLocation: sourceLocation)
         let message = test.observer.refusals.last { $0.reason == reason }?.message ?? ""
         for word in words {
             #expect(message.contains(word), "'\(message)' lacks '\(word)'", sourceLocation: sourceLocation)
@@ -35,7 +37,7 @@ struct BadInputTests {
     func unregisteredCertificate(tls: TLSVersion) async throws {
         try await undisturbed { test in
             let stranger = try await test.device("stranger", registered: false)
-            let client = try await test.open(stranger, tls: tls ... tls)
+            let client = try await test.open(stranger, tls: tls...tls)
             await #expect(throws: TestClient.Closed.self) { try await client.connect("stranger") }
             await expectRefusal(test, .tls, "not registered")
         }

@@ -15,7 +15,7 @@ struct GatewayTests {
     func deviceReportsToItsOwnTopicAndReadsItsOwn(version: MQTTVersion, tls: TLSVersion) async throws {
         try await TestGateway.run { test in
             let credential = try await test.device("device1")
-            let client = try await test.open(credential, version: version, tls: tls ... tls)
+            let client = try await test.open(credential, version: version, tls: tls...tls)
             let connack = try await client.connect("device1")
             #expect(connack.reasonCode == .success)
             #expect(try await client.subscribe("devices/device1/commands") == [.grantedQoS1])
@@ -63,7 +63,9 @@ struct GatewayTests {
         try await TestGateway.run { test in
             let client = try await test.connect(try await test.device("device1"), clientID: "device1")
             #expect(try await client.publish("devices/device2/telemetry", "x") == .notAuthorized)
-            #expect(try await client.publish("devices/device1/telemetry", "x").isError == false, "stays connected")
+            #expect(
+                try await client.publish("devices/device1/telemetry", "x").isError == false, "stays connected"
+            )
             let denial = try #require(test.observer.denials.first)
             #expect(denial.action == .publish)
             #expect(denial.name == "devices/device2/telemetry")

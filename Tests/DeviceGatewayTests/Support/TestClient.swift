@@ -23,7 +23,9 @@ final class TestClient: Sendable {
     private let version: MQTTVersion
     private let events: EventQueue
 
-    private init(channel: any Channel, handler: NIOLoopBound<ClientHandler>, version: MQTTVersion, events: EventQueue) {
+    private init(
+        channel: any Channel, handler: NIOLoopBound<ClientHandler>, version: MQTTVersion, events: EventQueue
+    ) {
         self.channel = channel
         self.handler = handler
         self.version = version

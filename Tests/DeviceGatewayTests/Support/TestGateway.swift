@@ -90,7 +90,10 @@ struct TestGateway: Sendable {
     }
 
     /// Opens a connection over mutual TLS.
-    func open(_ credential: IssuedCredential?, version: MQTTVersion = .v5, tls: ClosedRange<TLSVersion> = .v1_2 ... .v1_3)
+    func open(
+        _ credential: IssuedCredential?, version: MQTTVersion = .v5,
+        tls: ClosedRange<TLSVersion> = .v1_2 ... .v1_3
+    )
         async throws -> TestClient
     {
         let context = try TLSContext(
@@ -133,7 +136,9 @@ final class RecordingObserver: GatewayObserver {
 
     var disconnections: [(ConnectionSummary, DisconnectReason)] {
         events.withLock {
-            $0.compactMap { if case .disconnected(let summary, let reason) = $0 { (summary, reason) } else { nil } }
+            $0.compactMap {
+                if case .disconnected(let summary, let reason) = $0 { (summary, reason) } else { nil }
+            }
         }
     }
 
