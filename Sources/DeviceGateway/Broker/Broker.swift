@@ -273,7 +273,9 @@ final class Broker: Sendable {
             }
             result = .granted
             guard options.retainHandling.sendsRetained(after: outcome) else { return }
-            found = state.retained.matching(filter, now: now, limit: sessionLimits.maximumQueuedMessages)
+            // No more than the session can hold, however many filters of one SUBSCRIBE they match.
+            found = state.retained.matching(
+                filter, now: now, limit: sessionLimits.maximumQueuedMessages - retained.count)
         }
         for message in found {
             retained.append(

@@ -94,9 +94,12 @@ final class BrokerSession: Sendable {
     }
 
     /// The authorizer refused a delivery.
-    func refused(_ delivery: Delivery, epoch: UInt64) {
+    ///
+    /// - Returns: whether there is room again for messages that wait.
+    func refused(_ delivery: Delivery, epoch: UInt64) -> Bool {
         guarded.withLock { guarded in
-            _ = guarded.machine.refusedDelivery(packetID: delivery.packetID, epoch: epoch)
+            guarded.machine.refusedDelivery(packetID: delivery.packetID, epoch: epoch)
+                == .released(wake: true)
         }
     }
 

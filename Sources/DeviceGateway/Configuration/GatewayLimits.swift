@@ -37,6 +37,8 @@ public struct GatewayLimits: Sendable, Hashable {
     public var maximumQueuedBytes: Int = 16 * 1_048_576
     /// Subscriptions of one session (AWS IoT Core: 50, adjustable).
     public var maximumSubscriptionsPerSession: Int = 1_000
+    /// Filters in one SUBSCRIBE or UNSUBSCRIBE (AWS IoT Core: 8). A client that sends more is disconnected.
+    public var maximumFiltersPerRequest: Int = 100
     /// Sessions in all, with or without a connection.
     public var maximumSessions: Int = 200_000
     /// Retained messages in all.

@@ -212,8 +212,9 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         }
         switch security {
         case .plaintext:
-            context.writeAndFlush(wrapOutboundOut(loop.plaintext), promise: nil)
-            loop.plaintext.clear()
+            let bytes = loop.takePlaintext()
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            loop.returnPlaintext(bytes)
         case .tls(let engine):
             if loop.plaintext.readableBytes > 0 {
                 do throws(TLSError) {
@@ -226,8 +227,9 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
                 loop.plaintext.clear()
             }
             if loop.ciphertext.readableBytes > 0 {
-                context.writeAndFlush(wrapOutboundOut(loop.ciphertext), promise: nil)
-                loop.ciphertext.clear()
+                let bytes = loop.takeCiphertext()
+                context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+                loop.returnCiphertext(bytes)
             }
         case .awaitingFirstBytes, .ended:
             loop.plaintext.clear()

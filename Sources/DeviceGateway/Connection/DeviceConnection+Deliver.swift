@@ -60,9 +60,12 @@ extension DeviceConnection {
             let isDry = admitted.session.nextDeliveries(
                 into: &batch, limit: Self.burst, bytes: Self.burstBytes, epoch: admitted.epoch,
                 now: loop.now.instant)
-            for delivery in batch { deliver(delivery, admitted) }
+            var hasRoom = false
+            for delivery in batch where !deliver(delivery, admitted) {
+                if admitted.session.refused(delivery, epoch: admitted.epoch) { hasRoom = true }
+            }
             loop.returnBatch(&batch)
-            if isDry || isOver { return }
+            if isOver || isDry && !hasRoom { return }
             transport.flush()
             loop.acquire(self)
         }
@@ -73,19 +76,21 @@ extension DeviceConnection {
 
     /// `iot:Receive` is judged here, on the concrete topic, at the last moment: live, queued, retained and
     /// resumed messages all pass it, by the policies of this very moment.
-    private func deliver(_ delivery: Delivery, _ admitted: Admitted) {
+    ///
+    /// - Returns: whether it may be received; if not, nothing is sent.
+    private func deliver(_ delivery: Delivery, _ admitted: Admitted) -> Bool {
         var topic = delivery.message.topic
         let time = loop.now.unixSeconds
         let decision = topic.withUTF8 { admitted.identity.policy.decide(.receive, $0, at: time) }
         guard decision.isAllowed else {
-            admitted.session.refused(delivery, epoch: admitted.epoch)
             loop.counters.publishesDropped += 1
             let verdict = MQTTVerdict(decision: decision, deniedAction: .receive, deniedName: topic)
             reportDenial(verdict, name: topic)
-            return
+            return false
         }
         delivery.write(into: &loop.plaintext, version: admitted.version)
         loop.counters.publishesDelivered += 1
+        return true
     }
 
     /// The socket takes bytes again.

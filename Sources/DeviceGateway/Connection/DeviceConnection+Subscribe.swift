@@ -4,7 +4,7 @@ import MQTTCodec
 
 extension DeviceConnection {
     func subscribeReceived(_ subscribe: MQTTSubscribe) {
-        guard mayProceed(), let admitted else { return }
+        guard mayProceed(), isBounded(subscribe.subscriptions.count), let admitted else { return }
         let identifier = subscribe.properties.subscriptionIdentifiers.first
         var codes: [MQTTReasonCode] = []
         codes.reserveCapacity(subscribe.subscriptions.count)
@@ -23,6 +23,17 @@ extension DeviceConnection {
         if core.broker.enqueue(retained, for: admitted.session, now: loop.now.instant) {
             loop.wakes.append(admitted.target)
         }
+    }
+
+    /// One request may not keep the event loop busy for long.
+    private func isBounded(_ filterCount: Int) -> Bool {
+        let maximum = core.configuration.limits.maximumFiltersPerRequest
+        guard filterCount > maximum else { return true }
+        end(
+            ConnectionEnd(
+                reason: .clientError, refusal: .limit, reasonCode: .quotaExceeded,
+                message: "\(filterCount) filters in one request; at most \(maximum) are accepted"))
+        return false
     }
 
     private func subscribe(
@@ -56,7 +67,7 @@ extension DeviceConnection {
     }
 
     func unsubscribeReceived(_ unsubscribe: MQTTUnsubscribe) {
-        guard mayProceed(), let admitted else { return }
+        guard mayProceed(), isBounded(unsubscribe.filters.count), let admitted else { return }
         let codes = unsubscribe.filters.map { text -> MQTTReasonCode in
             guard let filter = try? MQTTTopicFilter(text) else { return .topicFilterInvalid }
             let existed = core.broker.unsubscribe(admitted.session, epoch: admitted.epoch, filter: filter)

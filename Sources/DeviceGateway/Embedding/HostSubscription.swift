@@ -56,28 +56,24 @@ final class HostSubscription: DeliveryTarget {
         while !isDry {
             batch.removeAll(keepingCapacity: true)
             isDry = session.nextDeliveries(into: &batch, limit: 256, bytes: .max, epoch: epoch, now: now)
-            for delivery in batch { deliver(delivery, session, epoch, now) }
+            // Each is done with as soon as it is in the stream, which makes room for the next.
+            for delivery in batch where deliver(delivery, session, epoch) { isDry = false }
         }
     }
 
-    private func deliver(
-        _ delivery: Delivery, _ session: BrokerSession, _ epoch: UInt64, _ now: BrokerInstant
-    ) {
+    /// - Returns: whether there is room again for messages that wait.
+    private func deliver(_ delivery: Delivery, _ session: BrokerSession, _ epoch: UInt64) -> Bool {
         if let policy = client.policy,
-            !policy.decide(
-                .receive, delivery.message.topic, at: core.clock.now().unixSeconds
-            ).isAllowed
+            !policy.decide(.receive, delivery.message.topic, at: core.clock.now().unixSeconds).isAllowed
         {
-            session.refused(delivery, epoch: epoch)
-            return
+            return session.refused(delivery, epoch: epoch)
         }
         continuation.yield(
             GatewayMessage(
                 topic: delivery.message.topic, payload: delivery.message.payload,
-                qos: delivery.delivery.qos, retain: delivery.retain, properties: delivery.message.properties))
-        if let packetID = delivery.packetID {
-            _ = session.acknowledged(packetID, epoch: epoch)
-        }
+                qos: delivery.delivery.qos, retain: delivery.retain,
+                properties: delivery.message.properties))
+        return delivery.packetID.map { session.acknowledged($0, epoch: epoch) } ?? false
     }
 
     func supersede() {}

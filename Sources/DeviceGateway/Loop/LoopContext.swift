@@ -159,6 +159,32 @@ final class LoopContext {
         }
     }
 
+    // A buffer is taken out before it is written: a write that fills the socket's queue and empties it again
+    // calls back before it returns, and must not find the same bytes a second time. Afterwards its memory
+    // serves again, unless another buffer was begun meanwhile.
+
+    func takePlaintext() -> ByteBuffer {
+        var bytes = ByteBuffer()
+        swap(&bytes, &plaintext)
+        return bytes
+    }
+
+    func returnPlaintext(_ bytes: consuming ByteBuffer) {
+        bytes.clear()
+        if plaintext.capacity == 0 { plaintext = bytes }
+    }
+
+    func takeCiphertext() -> ByteBuffer {
+        var bytes = ByteBuffer()
+        swap(&bytes, &ciphertext)
+        return bytes
+    }
+
+    func returnCiphertext(_ bytes: consuming ByteBuffer) {
+        bytes.clear()
+        if ciphertext.capacity == 0 { ciphertext = bytes }
+    }
+
     /// Sends what the present writer has collected.
     func flushWriter() {
         writer?.transport.flush()

@@ -146,6 +146,9 @@ struct Setting: Sendable {
             .count(1...1_000_000),
             "Subscriptions of one session; AWS IoT Core: 50."),
         Setting(
+            "limits.maximum-filters-per-request", \.limits.maximumFiltersPerRequest, .count(1...65_535),
+            "Filters in one SUBSCRIBE or UNSUBSCRIBE; AWS IoT Core: 8."),
+        Setting(
             "limits.maximum-sessions", \.limits.maximumSessions, .count(1...100_000_000),
             "Sessions in all, connected or not."),
         Setting(

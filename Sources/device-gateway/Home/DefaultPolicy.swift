@@ -22,7 +22,7 @@ enum DefaultPolicy {
                 {
                   "Sid": "UseOwnTopics",
                   "Effect": "Allow",
-                  "Action": ["iot:Publish", "iot:Receive"],
+                  "Action": ["iot:Publish", "iot:RetainPublish", "iot:Receive"],
                   "Resource": "\(scope.arn(topic: "devices/\(thing)/*"))"
                 },
                 {

@@ -22,6 +22,7 @@ struct DefaultPolicyTests {
     func allowed() throws {
         #expect(try isAllowed(.connect, "device1"))
         #expect(try isAllowed(.publish, "devices/device1/status"))
+        #expect(try isAllowed(.retainPublish, "devices/device1/status"))
         #expect(try isAllowed(.receive, "devices/device1/a/b"))
         #expect(try isAllowed(.subscribe, "devices/device1/#"))
     }
@@ -33,7 +34,7 @@ struct DefaultPolicyTests {
         #expect(try !isAllowed(.connect, "device1", thing: nil))
         #expect(try !isAllowed(.publish, "devices/device2/status"))
         #expect(try !isAllowed(.publish, "devices/device10/status"))
-        #expect(try !isAllowed(.retainPublish, "devices/device1/status"))
+        #expect(try !isAllowed(.retainPublish, "devices/device2/status"))
         #expect(try !isAllowed(.receive, "devices/device2/status"))
         for filter in ["#", "devices/#", "devices/+/status", "devices/device2/#"] {
             #expect(try !isAllowed(.subscribe, filter), "\(filter)")

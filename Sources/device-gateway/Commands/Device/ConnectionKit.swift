@@ -86,7 +86,7 @@ struct ConnectionKit {
         ]
         let subscribe = ShellQuoting.line(["mosquitto_sub"] + identity + ["-t", "devices/\(thing)/#", "-v"])
         let publish = ShellQuoting.line(
-            ["mosquitto_pub"] + identity + ["-t", "devices/\(thing)/status", "-m", "hello"])
+            ["mosquitto_pub"] + identity + ["-t", "devices/\(thing)/status", "-m", "hello", "-q", "1", "-r"])
         let files = [
             (keyPath, "its private key; exists nowhere else"),
             (certificatePath, "its certificate, valid to \(Timestamp.text(credential.notAfter))"),
@@ -102,15 +102,15 @@ struct ConnectionKit {
 
             \(list)
 
-            Listen as the device:
-
-              \(subscribe)
-
-            Publish as the device:
+            Publish as the device; the message is retained, so it waits for whoever subscribes:
 
               \(publish)
 
-            A client ID has one connection: the second of the two takes over from the first.
+            Subscribe as the device; that message comes first:
+
+              \(subscribe)
+
+            A client ID has one connection at a time: publishing again takes over from the subscriber.
             """
     }
 

@@ -1,0 +1,138 @@
+import DeviceGateway
+import GatewayTLS
+import IoTPolicy
+import MQTTCodec
+import NIOCore
+import Testing
+import X509Auth
+
+/// What an attacker tried, and what must hold.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct HostilePeerTests {
+    /// Everything but receiving on one topic.
+    private static let allButSecret = """
+        {"Version": "2012-10-17", "Statement": [
+          {"Effect": "Allow", "Action": "iot:*", "Resource": "*"},
+          {"Effect": "Deny", "Action": "iot:Receive",
+           "Resource": "arn:aws:iot:us-east-1:123456789012:topic/secret"}
+        ]}
+        """
+
+    // MARK: Output larger than the channel's high-water mark
+
+    /// Writing more than the mark makes the channel unwritable and, once the socket has taken it, writable
+    /// again, inside `writeAndFlush`: nothing may be sent twice.
+    @Test(arguments: [300_000, 1_000_000])
+    func aMessageAboveTheHighWaterMarkArrivesOnce(bytes: Int) async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            _ = try await client.subscribe("devices/device1/#")
+            let backend = test.gateway.client("backend")
+            for letter in ["a", "b", "c"] {
+                try backend.publish(String(repeating: letter, count: bytes), to: "devices/device1/large")
+            }
+            for letter in ["a", "b", "c"] {
+                let message = try await client.message()
+                #expect(message.payload.readableBytes == bytes)
+                #expect(message.payload.readableBytesView.first == letter.utf8.first)
+            }
+            #expect(await client.isQuiet())
+        }
+    }
+
+    // MARK: Deliveries that are refused
+
+    /// Refused deliveries give their places in the window back; who waits behind them must be fetched.
+    @Test func moreRefusedDeliveriesThanTheWindowHoldDoNotStopTheOthers() async throws {
+        try await TestGateway.run { test in
+            _ = try await test.registry.putPolicy(name: "all-but-secret", text: Self.allButSecret)
+            let client = try await test.connect(
+                try await test.device("device1", policy: "all-but-secret"), clientID: "device1")
+            _ = try await client.subscribe("#")
+            let thief = try await test.connect(
+                try await test.device("device2", policy: "everything"), clientID: "device2")
+            // One write, so that they wait together.
+            var burst = ByteBuffer()
+            for number in 1...250 {
+                try MQTTPacket.publish(
+                    MQTTPublish(
+                        topic: "secret", payload: ByteBuffer(string: "x"),
+                        delivery: .atLeastOnce(packetID: UInt16(number), dup: false))
+                ).encode(into: &burst, version: .v5)
+            }
+            try await thief.send(bytes: burst)
+            for _ in 1...250 { _ = try await thief.packet() }
+            _ = try await thief.publish("open", "still here")
+            #expect(try await client.message().topic == "open")
+        }
+    }
+
+    // MARK: The host's subscription
+
+    /// A burst beyond the window of the host's session must not stop it.
+    @Test func aBurstBeyondTheWindowReachesTheHost() async throws {
+        try await TestGateway.run { test in
+            let backend = try test.gateway.client("backend").subscribe(to: "devices/#")
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            var burst = ByteBuffer()
+            for number in 1...250 {
+                try MQTTPacket.publish(
+                    MQTTPublish(
+                        topic: "devices/device1/n", payload: ByteBuffer(string: "\(number)"),
+                        delivery: .atLeastOnce(packetID: UInt16(number), dup: false))
+                ).encode(into: &burst, version: .v5)
+            }
+            try await client.send(bytes: burst)
+            for _ in 1...250 { _ = try await client.packet() }
+            let received = await withTaskGroup(of: Int.self) { group in
+                group.addTask {
+                    var count = 0
+                    for await message in backend {
+                        count += 1
+                        #expect(message.text == "\(count)")
+                        if count == 250 { break }
+                    }
+                    return count
+                }
+                group.addTask {
+                    try? await Task.sleep(for: .seconds(5))
+                    return -1
+                }
+                let first = await group.next() ?? -1
+                group.cancelAll()
+                return first
+            }
+            #expect(received == 250)
+        }
+    }
+
+    // MARK: SUBSCRIBE as an amplifier
+
+    /// One SUBSCRIBE that names a filter often must not be answered with the retained messages as often.
+    @Test func oneSubscribeDoesNotMultiplyRetainedMessages() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            let backend = test.gateway.client("backend")
+            for number in 0..<200 {
+                try backend.publish("x", to: "devices/device1/\(number)", retain: true)
+            }
+            let filters = Array(
+                repeating: MQTTSubscription(filter: "devices/device1/#", qos: .atMostOnce), count: 40_000)
+            let clock = ContinuousClock()
+            let start = clock.now
+            try await client.send(.subscribe(MQTTSubscribe(packetID: 1, subscriptions: filters)))
+            try await client.send(.pingreq)
+            var deliveries = 0
+            // Whatever the answer (SUBACK with quota exceeded, or DISCONNECT), it comes soon and is bounded.
+            loop: while true {
+                switch try await client.event() {
+                case .packet(.pingresp), .closed: break loop
+                case .packet(.publish): deliveries += 1
+                case .packet: continue
+                }
+            }
+            #expect(deliveries <= 10_000)
+            #expect(clock.now - start < .seconds(2))
+        }
+    }
+}
