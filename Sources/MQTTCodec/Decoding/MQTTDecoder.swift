@@ -16,6 +16,8 @@ public struct MQTTDecoder: Sendable {
     /// The protocol version. A server learns it from the CONNECT; until then it is nil.
     public private(set) var version: MQTTVersion?
     private var isConnectAccepted: Bool
+    /// The topic of the last PUBLISH decoded in owned form: a device's next one mostly goes to the same.
+    private var lastTopic = ""
 
     /// A decoder for one connection.
     ///
@@ -38,27 +40,88 @@ public struct MQTTDecoder: Sendable {
     /// - Returns: nil, having consumed nothing, if the packet has not arrived whole.
     /// - Throws: the first rule broken; nothing is consumed.
     public mutating func decode(_ buffer: inout ByteBuffer) throws(MQTTFault) -> MQTTPacket? {
-        let source = buffer
+        let frame = buffer.withUnsafeReadableBytes { bytes in framed(bytes) }
+        switch frame {
+        case .incomplete: return nil
+        case .publish(let offsets):
+            let publish = publish(offsets, in: buffer)
+            buffer.moveReaderIndex(forwardBy: offsets.payloadStart &+ offsets.payloadCount)
+            return .publish(publish)
+        case .other(let header):
+            let packet = try decode(header, in: buffer)
+            buffer.moveReaderIndex(forwardBy: header.bodyEnd)
+            if case .connect(let connect) = packet { version = connect.version }
+            return packet
+        case .fault(let fault): throw MQTTFault(fault, packetStart: 0, version: version)
+        }
+    }
+
+    /// What stands at the start of a buffer. A PUBLISH is gone through at once, being what counts.
+    private enum Frame: BitwiseCopyable {
+        case incomplete
+        case publish(MQTTPublishOffsets)
+        case other(FixedHeader)
+        case fault(WireFault)
+    }
+
+    @inline(__always)
+    private func framed(_ bytes: UnsafeRawBufferPointer) -> Frame {
+        do throws(WireFault) {
+            guard let header = try nextPacket(bytes, at: 0), let base = bytes.baseAddress else {
+                return .incomplete
+            }
+            guard header.type == .publish else { return .other(header) }
+            var cursor = WireCursor(base, position: header.bodyStart, end: header.bodyEnd, trace: NoTrace())
+            return .publish(try cursor.publish(header, version: version ?? .v5, role: role))
+        } catch {
+            return .fault(error)
+        }
+    }
+
+    /// The owned form of a PUBLISH found at the start of `buffer`. Payload and properties are slices;
+    /// a topic other than the last one is allocated.
+    @inline(__always)
+    private mutating func publish(_ offsets: MQTTPublishOffsets, in buffer: ByteBuffer) -> MQTTPublish {
+        let start = buffer.readerIndex
+        func slice(_ offset: Int, _ count: Int) -> ByteBuffer {
+            count == 0 ? ByteBuffer() : buffer.getSlice(at: start &+ offset, length: count) ?? ByteBuffer()
+        }
+        buffer.withUnsafeReadableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            let topic = UnsafeRawBufferPointer(
+                start: base + offsets.topicStart, count: Int(offsets.topicCount))
+            if !lastTopic.utf8.isEqual(to: topic) { lastTopic = String(decoding: topic, as: UTF8.self) }
+        }
+        var properties = MQTTProperties()
+        if offsets.propertiesCount > 0 {
+            properties = MQTTProperties(
+                WireProperties(
+                    bytes: slice(offsets.propertiesStart, offsets.propertiesCount),
+                    present: offsets.properties))
+        }
+        return MQTTPublish(
+            topic: lastTopic, payload: slice(offsets.payloadStart, offsets.payloadCount),
+            delivery: offsets.delivery, retain: offsets.retain, properties: properties)
+    }
+
+    /// Any other packet at the start of `buffer`.
+    private func decode(_ header: FixedHeader, in buffer: ByteBuffer) throws(MQTTFault) -> MQTTPacket {
         // A fault is named in the version of the CONNECT it is in, though that is not accepted.
         var faultVersion = version
-        let outcome = buffer.withUnsafeReadableBytes { bytes -> Result<(MQTTPacket, Int)?, WireFault> in
+        let outcome = buffer.withUnsafeReadableBytes { bytes -> Result<MQTTPacket, WireFault> in
             do throws(WireFault) {
-                guard let header = try nextPacket(bytes, at: 0), let base = bytes.baseAddress else {
-                    return .success(nil)
+                guard let base = bytes.baseAddress else {
+                    throw WireFault(rule: .truncated, position: 0)
                 }
                 if header.type == .connect { faultVersion = try Self.connectVersion(base, header) }
-                let packet = try ownedPacket(base, PacketBuilder(bytes: bytes, source: source), header)
-                return .success((packet, header.bodyEnd))
+                return .success(
+                    try ownedPacket(base, PacketBuilder(bytes: bytes, source: buffer), header))
             } catch {
                 return .failure(error)
             }
         }
         switch outcome {
-        case .success(nil): return nil
-        case .success(let (packet, count)?):
-            buffer.moveReaderIndex(forwardBy: count)
-            if case .connect(let connect) = packet { version = connect.version }
-            return packet
+        case .success(let packet): return packet
         case .failure(let fault): throw MQTTFault(fault, packetStart: 0, version: faultVersion)
         }
     }

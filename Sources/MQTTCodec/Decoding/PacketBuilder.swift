@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Makes owned packets from validated offsets. It reads lists and properties a second time with the
+/// Makes owned packets from validated offsets. It reads lists a second time with the
 /// same cursor, so its errors don't occur on what the parser has passed.
 struct PacketBuilder {
     let bytes: UnsafeRawBufferPointer
@@ -36,7 +36,7 @@ struct PacketBuilder {
         case .connack(let sessionPresent, let reasonCode, let scan):
             .connack(
                 MQTTConnack(
-                    sessionPresent: sessionPresent, reasonCode: reasonCode, properties: try properties(scan)))
+                    sessionPresent: sessionPresent, reasonCode: reasonCode, properties: properties(scan)))
         case .publish(let publish): .publish(try self.publish(publish))
         case .acknowledgement(let type, let acknowledgement):
             try self.acknowledgement(type, acknowledgement)
@@ -45,28 +45,44 @@ struct PacketBuilder {
             .suback(
                 MQTTSuback(
                     packetID: list.packetID, reasonCodes: reasonCodes(list.list),
-                    properties: try properties(list.properties)))
+                    properties: properties(list.properties)))
         case .unsubscribe(let list): .unsubscribe(try unsubscribe(list))
         case .unsuback(let list):
             .unsuback(
                 MQTTUnsuback(
                     packetID: list.packetID, reasonCodes: reasonCodes(list.list),
-                    properties: try properties(list.properties)))
+                    properties: properties(list.properties)))
         case .pingreq: .pingreq
         case .pingresp: .pingresp
         case .disconnect(let reasonCode, let scan):
-            .disconnect(MQTTDisconnect(reasonCode: reasonCode, properties: try properties(scan)))
+            .disconnect(MQTTDisconnect(reasonCode: reasonCode, properties: properties(scan)))
         case .auth(let reasonCode, let scan):
-            .auth(MQTTAuth(reasonCode: reasonCode, properties: try properties(scan)))
+            .auth(MQTTAuth(reasonCode: reasonCode, properties: properties(scan)))
         }
     }
 
+    /// The PUBLISH at offsets found earlier, in bytes that may be others by now: the properties, which
+    /// are kept as bytes, are gone through again.
     func publish(_ offsets: MQTTPublishOffsets) throws(WireFault) -> MQTTPublish {
-        let propertySpan = WireSpan(start: offsets.propertiesStart, count: offsets.propertiesCount)
+        let payload = WireSpan(start: offsets.payloadStart, count: offsets.payloadCount)
+        guard let base = bytes.baseAddress, payload.start <= bytes.count - payload.count else {
+            throw WireFault(rule: .truncated, position: bytes.count)
+        }
+        var scan = PropertyScan(
+            span: WireSpan(start: offsets.propertiesStart, count: offsets.propertiesCount))
+        var tail = buffer(WireSpan(start: scan.span.start, count: scan.span.count + payload.count))
+        var properties = MQTTProperties()
+        if scan.span.count > 0 {
+            var cursor = cursor(base, scan.span)
+            try cursor.scanProperties(&scan, .publishToClient)
+            // Properties and payload lie side by side: one copy serves both.
+            if let bytes = tail.readSlice(length: scan.span.count) {
+                properties = MQTTProperties(WireProperties(bytes: bytes, present: scan.seen))
+            }
+        }
         return MQTTPublish(
             topic: string(WireSpan(start: offsets.topicStart, count: Int(offsets.topicCount))),
-            payload: buffer(WireSpan(start: offsets.payloadStart, count: offsets.payloadCount)),
-            delivery: offsets.delivery, retain: offsets.retain, properties: try properties(propertySpan))
+            payload: tail.slice(), delivery: offsets.delivery, retain: offsets.retain, properties: properties)
     }
 
     private func connect(_ offsets: ConnectOffsets) throws(WireFault) -> MQTTConnect {
@@ -74,12 +90,12 @@ struct PacketBuilder {
         if let offsets = offsets.will {
             will = MQTTWill(
                 topic: MQTTTopicName(unchecked: string(offsets.topic)), payload: buffer(offsets.payload),
-                qos: offsets.qos, retain: offsets.retain, properties: try properties(offsets.properties))
+                qos: offsets.qos, retain: offsets.retain, properties: properties(offsets.properties))
         }
         return MQTTConnect(
             version: offsets.version, clientID: string(offsets.clientID), cleanStart: offsets.cleanStart,
             keepAlive: offsets.keepAlive, will: will, userName: offsets.userName.map(string),
-            password: offsets.password.map(buffer), properties: try properties(offsets.properties))
+            password: offsets.password.map(buffer), properties: properties(offsets.properties))
     }
 
     private func acknowledgement(
@@ -87,7 +103,7 @@ struct PacketBuilder {
     ) throws(WireFault) -> MQTTPacket {
         let acknowledgement = MQTTAcknowledgement(
             packetID: offsets.packetID, reasonCode: offsets.reasonCode,
-            properties: try properties(offsets.properties))
+            properties: properties(offsets.properties))
         return switch type {
         case .pubrec: .pubrec(acknowledgement)
         case .pubrel: .pubrel(acknowledgement)
@@ -111,7 +127,7 @@ struct PacketBuilder {
         }
         return MQTTSubscribe(
             packetID: offsets.packetID, subscriptions: subscriptions,
-            properties: try properties(offsets.properties))
+            properties: properties(offsets.properties))
     }
 
     private func unsubscribe(_ offsets: ListOffsets) throws(WireFault) -> MQTTUnsubscribe {
@@ -121,61 +137,16 @@ struct PacketBuilder {
             while !cursor.isAtEnd { filters.append(string(try cursor.string("topic filter"))) }
         }
         return MQTTUnsubscribe(
-            packetID: offsets.packetID, filters: filters, properties: try properties(offsets.properties))
+            packetID: offsets.packetID, filters: filters, properties: properties(offsets.properties))
     }
 
     private func reasonCodes(_ span: WireSpan) -> [MQTTReasonCode] {
         slice(span).map(MQTTReasonCode.init(rawValue:))
     }
 
-    private func properties(_ scan: PropertyScan) throws(WireFault) -> MQTTProperties {
-        try properties(scan.span)
-    }
-
-    private func properties(_ span: WireSpan) throws(WireFault) -> MQTTProperties {
-        guard span.count > 0, let base = bytes.baseAddress else { return MQTTProperties() }
-        guard span.start >= 0, span.start <= bytes.count - span.count else {
-            throw WireFault(rule: .propertyLengthBeyondPacket, position: span.start)
-        }
-        var values = MQTTProperties.Values()
-        var cursor = cursor(base, span)
-        while !cursor.isAtEnd { add(try cursor.property(), to: &values) }
-        return MQTTProperties(values)
-    }
-
-    private func add(_ entry: PropertyEntry, to values: inout MQTTProperties.Values) {
-        let number = entry.number
-        switch entry.id {
-        case .payloadFormatIndicator: values.payloadFormatIndicator = UInt8(truncatingIfNeeded: number)
-        case .messageExpiryInterval: values.messageExpiryInterval = number
-        case .contentType: values.contentType = string(entry.value)
-        case .responseTopic: values.responseTopic = string(entry.value)
-        case .correlationData: values.correlationData = buffer(entry.value)
-        case .subscriptionIdentifier: values.subscriptionIdentifiers.append(number)
-        case .sessionExpiryInterval: values.sessionExpiryInterval = number
-        case .assignedClientIdentifier: values.assignedClientIdentifier = string(entry.value)
-        case .serverKeepAlive: values.serverKeepAlive = UInt16(truncatingIfNeeded: number)
-        case .authenticationMethod: values.authenticationMethod = string(entry.value)
-        case .authenticationData: values.authenticationData = buffer(entry.value)
-        case .requestProblemInformation: values.requestProblemInformation = UInt8(truncatingIfNeeded: number)
-        case .willDelayInterval: values.willDelayInterval = number
-        case .requestResponseInformation:
-            values.requestResponseInformation = UInt8(truncatingIfNeeded: number)
-        case .responseInformation: values.responseInformation = string(entry.value)
-        case .serverReference: values.serverReference = string(entry.value)
-        case .reasonString: values.reasonString = string(entry.value)
-        case .receiveMaximum: values.receiveMaximum = UInt16(truncatingIfNeeded: number)
-        case .topicAliasMaximum: values.topicAliasMaximum = UInt16(truncatingIfNeeded: number)
-        case .topicAlias: values.topicAlias = UInt16(truncatingIfNeeded: number)
-        case .maximumQoS: values.maximumQoS = number == 0 ? .atMostOnce : .atLeastOnce
-        case .retainAvailable: values.retainAvailable = number == 1
-        case .userProperty:
-            values.userProperties.append(
-                MQTTUserProperty(name: string(entry.value), value: string(entry.second)))
-        case .maximumPacketSize: values.maximumPacketSize = number
-        case .wildcardSubscriptionAvailable: values.wildcardSubscriptionAvailable = number == 1
-        case .subscriptionIdentifiersAvailable: values.subscriptionIdentifiersAvailable = number == 1
-        case .sharedSubscriptionAvailable: values.sharedSubscriptionAvailable = number == 1
-        }
+    private func properties(_ scan: PropertyScan) -> MQTTProperties {
+        scan.seen == 0
+            ? MQTTProperties()
+            : MQTTProperties(WireProperties(bytes: buffer(scan.span), present: scan.seen))
     }
 }

@@ -13,12 +13,14 @@ struct PropertyEntry: BitwiseCopyable {
 struct PropertyScan: BitwiseCopyable {
     /// Where they lie, their length left out.
     var span = WireSpan(start: 0, count: 0)
-    /// Which there are, as ``PropertyID/bit``.
+    /// Which there are, as ``PropertyID/bit``, and ``utf8Payload``.
     var seen: UInt64 = 0
     /// 0: none.
     var topicAlias: UInt16 = 0
     var messageExpiryInterval: UInt32 = 0
-    var isPayloadUTF8 = false
+
+    /// Added to ``seen`` when the payload format indicator is 1. No property has the identifier 0.
+    static let utf8Payload: UInt64 = 1
 
     @inline(__always)
     func contains(_ property: PropertyID) -> Bool { seen & property.bit != 0 }
@@ -34,7 +36,8 @@ extension WireCursor {
         return scan
     }
 
-    private mutating func scanProperties(
+    /// Validates the properties of `scan.span`, at whose start the cursor stands.
+    mutating func scanProperties(
         _ scan: inout PropertyScan, _ context: PropertyContext
     ) throws(WireFault) {
         let start = position
@@ -43,25 +46,27 @@ extension WireCursor {
         }
         let allowed = context.allowed
         let single = ~context.repeatable
+        let noted =
+            PropertyID.topicAlias.bit | PropertyID.messageExpiryInterval.bit
+            | PropertyID.payloadFormatIndicator.bit
         var seen: UInt64 = 0
         // The properties are read as if nothing followed them.
-        var cursor = self
-        cursor.setEnd(start &+ scan.span.count)
-        defer { self = cursor.extended(to: end) }
+        var cursor = WireCursor(base, position: start, end: start &+ scan.span.count, trace: trace)
+        defer { self = WireCursor(base, position: cursor.position, end: end, trace: cursor.trace) }
         while !cursor.isAtEnd {
             let start = cursor.position
-            let entry = try cursor.property()
-            let bit = entry.id.bit
-            if allowed & bit == 0 {
-                throw WireFault(rule: context.misplacement(of: entry.id), position: start)
-            }
+            let id = try cursor.propertyIdentifier()
+            let bit = id.rawValue < 64 ? id.bit : 0
+            if allowed & bit == 0 { throw WireFault(rule: context.refusal(of: id), position: start) }
             if seen & bit & single != 0 { throw WireFault(rule: .propertyRepeated, position: start) }
             seen |= bit
-            switch entry.id {
-            case .topicAlias: scan.topicAlias = UInt16(truncatingIfNeeded: entry.number)
-            case .messageExpiryInterval: scan.messageExpiryInterval = entry.number
-            case .payloadFormatIndicator: scan.isPayloadUTF8 = entry.number == 1
-            default: break
+            let entry = try cursor.propertyValue(id)
+            if bit & noted != 0 {
+                switch id {
+                case .topicAlias: scan.topicAlias = UInt16(truncatingIfNeeded: entry.number)
+                case .messageExpiryInterval: scan.messageExpiryInterval = entry.number
+                default: if entry.number == 1 { seen |= PropertyScan.utf8Payload }
+                }
             }
         }
         scan.seen = seen
@@ -70,14 +75,21 @@ extension WireCursor {
         }
     }
 
-    /// One property, its value in range.
+    // A variable byte integer, but all the identifiers there are take one byte.
     @inline(__always)
+    private mutating func propertyIdentifier() throws(WireFault) -> PropertyID {
+        PropertyID(rawValue: try byte("property identifier", .propertyIdentifier))
+    }
+
+    /// One property, its value in range.
     mutating func property() throws(WireFault) -> PropertyEntry {
-        let start = position
-        // A variable byte integer, but all the identifiers there are take one byte.
-        guard let id = PropertyID(rawValue: try byte("property identifier", .propertyIdentifier)) else {
-            throw WireFault(rule: .propertyUnknown, position: start)
-        }
+        try propertyValue(try propertyIdentifier())
+    }
+
+    /// The value of a property, in range.
+    @inline(__always)
+    private mutating func propertyValue(_ id: PropertyID) throws(WireFault) -> PropertyEntry {
+        let start = position &- 1
         var entry = PropertyEntry(id: id)
         switch id {
         case .payloadFormatIndicator, .requestProblemInformation, .requestResponseInformation, .maximumQoS,
@@ -113,6 +125,7 @@ extension WireCursor {
         case .userProperty:
             entry.value = try string("user property name")
             entry.second = try string("user property value")
+        default: throw WireFault(rule: .propertyUnknown, position: start)
         }
         return entry
     }

@@ -4,14 +4,11 @@ extension WireCursor {
     mutating func publish(
         _ header: FixedHeader, version: MQTTVersion, role: MQTTRole?
     ) throws(WireFault) -> MQTTPublishOffsets {
-        let dup = header.flags & 0b1000 != 0
-        guard let qos = MQTTQoS(rawValue: header.flags >> 1 & 0b11) else {
-            throw WireFault(rule: .publishQoS3, position: header.packetStart)
-        }
-        if dup, qos == .atMostOnce { throw WireFault(rule: .dupAtQoS0, position: header.packetStart) }
+        let flags = PublishFlags(rawValue: header.flags)
+        if let broken = flags.brokenRule { throw WireFault(rule: broken, position: header.packetStart) }
         let topicStart = position
         let topic = try topicName("topic name", wildcard: .topicNameWildcard)
-        let packetID = qos == .atMostOnce ? 0 : try packetIdentifier()
+        let packetID = flags.isQoS0 ? 0 : try packetIdentifier()
         var scan = PropertyScan(span: WireSpan(start: position, count: 0))
         if version == .v5 {
             scan = try properties(role == .server ? .publishToServer : .publishToClient)
@@ -19,15 +16,9 @@ extension WireCursor {
         if topic.count == 0, scan.topicAlias == 0 {
             throw WireFault(rule: version == .v5 ? .topicMissing : .topicNameEmpty, position: topicStart)
         }
-        let payload = rest("payload")
-        let ownFields = PropertyID.topicAlias.bit | PropertyID.messageExpiryInterval.bit
         return MQTTPublishOffsets(
-            packetStart: header.packetStart, topicStart: topic.start, propertiesStart: scan.span.start,
-            payloadStart: payload.start, payloadCount: payload.count, propertiesCount: scan.span.count,
-            messageExpiryInterval: scan.contains(.messageExpiryInterval) ? scan.messageExpiryInterval : nil,
-            topicCount: UInt16(truncatingIfNeeded: topic.count), packetID: packetID,
-            topicAlias: scan.topicAlias, qos: qos, dup: dup, retain: header.flags & 0b0001 != 0,
-            isPayloadUTF8: scan.isPayloadUTF8, hasOtherProperties: scan.seen & ~ownFields != 0)
+            packetStart: header.packetStart, flags: flags, topic: topic, packetID: packetID, properties: scan,
+            payload: rest("payload"))
     }
 
     /// The body of PUBACK, PUBREC, PUBREL and PUBCOMP (§3.4 to §3.7).
@@ -53,5 +44,34 @@ extension WireCursor {
         }
         try finish()
         return (reasonCode, scan)
+    }
+}
+
+/// The flags of a PUBLISH (§3.3.1).
+struct PublishFlags: OptionSet, BitwiseCopyable, Hashable {
+    let rawValue: UInt8
+
+    static let retain = PublishFlags(rawValue: 0b0001)
+    static let dup = PublishFlags(rawValue: 0b1000)
+
+    @inline(__always)
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inline(__always)
+    init(_ delivery: MQTTDelivery, retain: Bool) {
+        rawValue = (delivery.dup ? 0b1000 : 0) | delivery.qos.rawValue << 1 | (retain ? 1 : 0)
+    }
+
+    /// nil: 3, which there is not.
+    var qos: MQTTQoS? { MQTTQoS(rawValue: rawValue >> 1 & 0b11) }
+
+    @inline(__always)
+    var isQoS0: Bool { rawValue & 0b0110 == 0 }
+
+    /// The rule these flags break.
+    @inline(__always)
+    var brokenRule: Rule? {
+        if rawValue & 0b0110 == 0b0110 { return .publishQoS3 }
+        return rawValue & 0b1110 == 0b1000 ? .dupAtQoS0 : nil
     }
 }

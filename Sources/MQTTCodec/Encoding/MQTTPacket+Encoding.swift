@@ -41,7 +41,7 @@ extension MQTTPacket {
     private var firstByte: UInt8 {
         let flags: UInt8 =
             switch self {
-            case .publish(let publish): PublishFlags.bits(publish.delivery, retain: publish.retain)
+            case .publish(let publish): PublishFlags(publish.delivery, retain: publish.retain).rawValue
             case .pubrel, .subscribe, .unsubscribe: 0b0010
             default: 0
             }
@@ -92,13 +92,5 @@ extension MQTTFault {
     init(encoding rule: Rule, version: MQTTVersion) {
         self.init(rule, version: version)
         kind = .unencodable
-    }
-}
-
-/// The flags of a PUBLISH (§3.3.1).
-enum PublishFlags {
-    @inline(__always)
-    static func bits(_ delivery: MQTTDelivery, retain: Bool) -> UInt8 {
-        (delivery.dup ? 0b1000 : 0) | delivery.qos.rawValue << 1 | (retain ? 1 : 0)
     }
 }

@@ -20,11 +20,8 @@ public struct MQTTPublishTemplate: Sendable {
     public init(
         topic: String, payload: ByteBuffer, properties: MQTTProperties, version: MQTTVersion
     ) throws(MQTTFault) {
-        var values = version == .v5 ? properties.values : MQTTProperties.Values()
-        values.topicAlias = nil
-        values.subscriptionIdentifiers = []
-        values.messageExpiryInterval = nil
-        let publish = MQTTPublish(topic: topic, payload: payload, properties: MQTTProperties(values))
+        let properties = version == .v5 ? properties.shared : MQTTProperties()
+        let publish = MQTTPublish(topic: topic, payload: payload, properties: properties)
         if let rule = publish.brokenRule(version: version) {
             throw MQTTFault(encoding: rule, version: version)
         }
@@ -32,7 +29,7 @@ public struct MQTTPublishTemplate: Sendable {
         var meter = WireMeter()
         meter.string(topic)
         topicSize = meter.count
-        values.encode(to: &meter)
+        properties.encodeWithoutLength(to: &meter)
         propertiesSize = meter.count - topicSize
         if let rule = meter.broken { throw MQTTFault(encoding: rule, version: version) }
         let size = meter.count + payload.readableBytes
@@ -44,7 +41,7 @@ public struct MQTTPublishTemplate: Sendable {
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
             var writer = WireWriter(memory)
             writer.string(topic)
-            values.encode(to: &writer)
+            properties.encodeWithoutLength(to: &writer)
             writer.raw(payload)
             return writer.count
         }
@@ -78,7 +75,8 @@ public struct MQTTPublishTemplate: Sendable {
         let size = 1 + VariableInteger.size(sizes.body) + sizes.body
         return buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
             var writer = WireWriter(memory)
-            writer.byte(MQTTPacketType.publish.rawValue << 4 | PublishFlags.bits(delivery, retain: retain))
+            let flags = PublishFlags(delivery, retain: retain)
+            writer.byte(MQTTPacketType.publish.rawValue << 4 | flags.rawValue)
             writer.variableInteger(sizes.body)
             shared.withUnsafeReadableBytes { shared in
                 writer.copy(UnsafeRawBufferPointer(rebasing: shared[..<topicSize]))

@@ -14,7 +14,7 @@ extension MQTTSubscribe {
         for subscription in subscriptions {
             let options = subscription.options
             if version == .v3_1_1, options.rawValue > 0b11 { return .optionNotInVersion3 }
-            let isShared = subscription.filter.utf8.withContiguous(TopicSyntax.isShared)
+            let isShared = subscription.filter.utf8.withBytes(TopicSyntax.isShared)
             if let rule = options.brokenRule(version: version, isShared: isShared) { return rule }
         }
         return version == .v5 ? properties.brokenRule(.subscribe) : nil

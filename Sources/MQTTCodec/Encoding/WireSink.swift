@@ -54,22 +54,29 @@ struct WireMeter: WireSink {
 
 /// Writes into memory whose size a ``WireMeter`` has found.
 struct WireWriter: WireSink {
-    private let memory: UnsafeMutableRawBufferPointer
+    private let base: UnsafeMutableRawPointer
+    private let capacity: Int
     private(set) var count = 0
 
-    init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = memory }
+    /// - Parameter memory: at least one byte; no packet is smaller than two.
+    @inline(__always)
+    init(_ memory: UnsafeMutableRawBufferPointer) {
+        guard let base = memory.baseAddress else { preconditionFailure("no memory to write to") }
+        self.base = base
+        capacity = memory.count
+    }
 
     /// The next bytes to write to. The check never fails, meter and writer being told the same; were it
     /// to, stopping beats writing outside of the memory.
     @inline(__always)
-    private mutating func claim(_ size: Int) -> UnsafeMutableRawBufferPointer {
-        precondition(size <= memory.count - count, "packet larger than measured")
-        defer { count += size }
-        return UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + size])
+    private mutating func claim(_ size: Int) -> UnsafeMutableRawPointer {
+        precondition(size <= capacity &- count, "packet larger than measured")
+        defer { count &+= size }
+        return base + count
     }
 
     @inline(__always)
-    mutating func byte(_ value: UInt8) { claim(1)[0] = value }
+    mutating func byte(_ value: UInt8) { claim(1).storeBytes(of: value, as: UInt8.self) }
 
     @inline(__always)
     mutating func uint16(_ value: UInt16) { claim(2).storeBytes(of: value.bigEndian, as: UInt16.self) }
@@ -89,7 +96,7 @@ struct WireWriter: WireSink {
 
     @inline(__always)
     mutating func string(_ value: String) {
-        value.utf8.withContiguous { bytes in
+        value.utf8.withBytes { bytes in
             uint16(UInt16(truncatingIfNeeded: bytes.count))
             copy(bytes)
         }
@@ -105,5 +112,8 @@ struct WireWriter: WireSink {
     mutating func raw(_ value: ByteBuffer) { value.withUnsafeReadableBytes { copy($0) } }
 
     @inline(__always)
-    mutating func copy(_ bytes: UnsafeRawBufferPointer) { claim(bytes.count).copyMemory(from: bytes) }
+    mutating func copy(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress else { return }
+        claim(bytes.count).copyMemory(from: source, byteCount: bytes.count)
+    }
 }

@@ -111,7 +111,9 @@ public struct MQTTPacketExplanation: Hashable, Sendable {
             if let header = try cursor.fixedHeader(rules) {
                 outcome.missing = max(0, header.bodyEnd - bytes.count)
                 outcome.following = max(0, bytes.count - header.bodyEnd)
-                cursor.setEnd(min(header.bodyEnd, bytes.count))
+                cursor = WireCursor(
+                    base, position: cursor.position, end: min(header.bodyEnd, bytes.count),
+                    trace: cursor.trace)
                 let offsets = try cursor.body(header, version: version, role: role)
                 if outcome.missing == 0 {
                     outcome.packet = try PacketBuilder(bytes: bytes, source: nil).packet(
@@ -193,7 +195,7 @@ extension FieldForm {
         case .reasonCode: return "\(MQTTReasonCode(rawValue: first))"
         case .returnCode: return MQTTConnectReturnCode(rawValue: first).map { "\($0)" } ?? "reserved"
         case .subscriptionOptions: return Self.options(SubscriptionOptions(rawValue: first), version)
-        case .propertyIdentifier: return PropertyID(rawValue: first)?.name ?? "unknown"
+        case .propertyIdentifier: return PropertyID(rawValue: first).name
         case .string: return escaped(String(decoding: bytes.dropFirst(2), as: UTF8.self))
         case .data: return "\(max(0, bytes.count - 2)) bytes"
         case .rest: return "\(bytes.count) bytes"

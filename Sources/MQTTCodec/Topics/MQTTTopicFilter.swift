@@ -10,7 +10,7 @@ public struct MQTTTopicFilter: Hashable, Sendable {
     public init(_ string: String) throws(MQTTTopicError) {
         var string = string
         string.makeContiguousUTF8()
-        sharePrefixCount = try string.utf8.withContiguous(TopicSyntax.checkFilter)
+        sharePrefixCount = try string.utf8.withBytes(throwing: TopicSyntax.checkFilter)
         self.string = string
     }
 
@@ -39,18 +39,19 @@ public struct MQTTTopicFilter: Hashable, Sendable {
 
     /// Whether a message to `topic` belongs to this subscription.
     public func matches(_ topic: MQTTTopicName) -> Bool {
-        string.utf8.withContiguous { filter in
-            topic.string.utf8.withContiguous { topic in
-                MQTTTopicMatcher.matches(
-                    filter: UnsafeRawBufferPointer(rebasing: filter.dropFirst(sharePrefixCount)), topic: topic
-                )
-            }
+        withFilterBytes { filter in
+            topic.string.utf8.withBytes { topic in MQTTTopicMatcher.matches(filter: filter, topic: topic) }
         }
     }
 
     /// Lends the bytes of ``filterWithoutShare`` without making a string.
     public func withFilterBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        string.utf8.withContiguous { body(UnsafeRawBufferPointer(rebasing: $0.dropFirst(sharePrefixCount))) }
+        string.utf8.withBytes { bytes in
+            guard sharePrefixCount > 0, let base = bytes.baseAddress else { return body(bytes) }
+            return body(
+                UnsafeRawBufferPointer(
+                    start: base + sharePrefixCount, count: bytes.count - sharePrefixCount))
+        }
     }
 
     /// Equal when the bytes are; Swift's own comparison would take canonical equivalents for equal.

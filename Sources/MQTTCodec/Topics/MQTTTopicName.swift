@@ -8,7 +8,7 @@ public struct MQTTTopicName: Hashable, Sendable {
     public init(_ string: String) throws(MQTTTopicError) {
         var string = string
         string.makeContiguousUTF8()
-        try string.utf8.withContiguous(TopicSyntax.checkName)
+        try string.utf8.withBytes(throwing: TopicSyntax.checkName)
         self.string = string
     }
 

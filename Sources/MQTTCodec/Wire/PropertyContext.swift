@@ -80,6 +80,15 @@ enum PropertyContext: BitwiseCopyable, CaseIterable {
         }
     }
 
+    /// The rule a property identifier breaks that is not one of ``allowed``.
+    func refusal(of property: PropertyID) -> Rule {
+        let isKnown = property.rawValue < 64 && property.bit & Self.known != 0
+        return isKnown ? misplacement(of: property) : .propertyUnknown
+    }
+
+    /// Every property there is, as bits.
+    private static let known = allCases.reduce(0) { $0 | $1.allowed }
+
     /// The rule a property breaks that may not stand here.
     func misplacement(of property: PropertyID) -> Rule {
         switch (self, property) {

@@ -1,23 +1,49 @@
 extension String.UTF8View {
     /// Lends the bytes. Native strings lend their own storage, small ones a copy on the stack.
-    func withContiguous<Result, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    @inline(__always)
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        if let result = withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) {
+            return result
+        }
+        return Array(self).withUnsafeBytes(body)
+    }
+
+    /// The same for what throws. The standard library rethrows untyped, so the outcome leaves as a value.
+    func withBytes<Result, Failure: Error>(
+        throwing body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // The standard library rethrows untyped, so the outcome leaves as a value.
-        func outcome(_ bytes: UnsafeRawBufferPointer) -> Swift.Result<Result, Failure> {
+        try withBytes { bytes -> Swift.Result<Result, Failure> in
             do throws(Failure) { return .success(try body(bytes)) } catch { return .failure(error) }
+        }.get()
+    }
+
+    /// Whether these are the bytes.
+    @inline(__always)
+    func isEqual(to bytes: UnsafeRawBufferPointer) -> Bool {
+        guard count == bytes.count, let rhs = bytes.baseAddress else { return isEmpty && bytes.isEmpty }
+        let isEqual = withContiguousStorageIfAvailable { own in
+            guard let lhs = UnsafeRawPointer(own.baseAddress) else { return false }
+            var index = 0
+            while index &+ 8 <= own.count {
+                let word = lhs.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                if word != rhs.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+                index &+= 8
+            }
+            while index < own.count {
+                let byte = lhs.load(fromByteOffset: index, as: UInt8.self)
+                if byte != rhs.load(fromByteOffset: index, as: UInt8.self) { return false }
+                index &+= 1
+            }
+            return true
         }
-        if let result = withContiguousStorageIfAvailable({ outcome(UnsafeRawBufferPointer($0)) }) {
-            return try result.get()
-        }
-        return try Array(self).withUnsafeBytes(outcome).get()
+        return isEqual ?? elementsEqual(bytes)
     }
 }
 
 extension String {
     /// Whether `+` or `#` is in it.
     var containsTopicWildcard: Bool {
-        utf8.withContiguous { bytes in
+        utf8.withBytes { bytes in
             guard let base = bytes.baseAddress else { return false }
             if UTF8Validation.isPlainTopicName(base, count: bytes.count) { return false }
             return bytes.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "#") }
@@ -26,7 +52,7 @@ extension String {
 
     /// Whether U+0000 is in it.
     var containsNull: Bool {
-        utf8.withContiguous { bytes in
+        utf8.withBytes { bytes in
             guard let base = bytes.baseAddress else { return false }
             if UTF8Validation.isPlainString(base, count: bytes.count) { return false }
             return bytes.contains(0)
@@ -37,7 +63,7 @@ extension String {
 extension Hasher {
     /// Hashes a string as bytes, agreeing with byte-wise equality.
     mutating func combine(utf8 string: String) {
-        string.utf8.withContiguous { combine(bytes: $0) }
+        string.utf8.withBytes { combine(bytes: $0) }
         combine(0xFF as UInt8)
     }
 }

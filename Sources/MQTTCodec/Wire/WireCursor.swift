@@ -11,7 +11,7 @@ struct WireSpan: BitwiseCopyable, Hashable {
 struct WireCursor<Trace: WireTrace> {
     let base: UnsafeRawPointer
     private(set) var position: Int
-    private(set) var end: Int
+    let end: Int
     var trace: Trace
 
     /// - Precondition: all positions up to `end` can be read from `base`.
@@ -35,7 +35,7 @@ struct WireCursor<Trace: WireTrace> {
     mutating func byte(_ name: @autoclosure () -> String, _ form: FieldForm = .number) throws(WireFault)
         -> UInt8
     {
-        try require(1)
+        if isAtEnd { throw WireFault(rule: .truncated, position: position) }
         let value = base.load(fromByteOffset: position, as: UInt8.self)
         trace.field(name(), form, start: position, count: 1)
         position &+= 1
@@ -75,7 +75,7 @@ struct WireCursor<Trace: WireTrace> {
     mutating func variableInteger(
         _ name: @autoclosure () -> String, _ form: FieldForm = .variableNumber
     ) throws(WireFault) -> UInt32 {
-        try require(1)
+        if isAtEnd { throw WireFault(rule: .truncated, position: position) }
         let first = base.load(fromByteOffset: position, as: UInt8.self)
         if first < 0x80 {
             trace.field(name(), form, start: position, count: 1)
@@ -83,18 +83,19 @@ struct WireCursor<Trace: WireTrace> {
             return UInt32(first)
         }
         let start = position
-        let value = try longVariableInteger()
-        trace.field(name(), form, start: start, count: position - start)
+        let (value, count) = try longVariableInteger()
+        trace.field(name(), form, start: start, count: count)
+        position &+= count
         return value
     }
 
+    // It moves nothing, so that cursors may live in registers.
     @inline(never)
-    private mutating func longVariableInteger() throws(WireFault) -> UInt32 {
+    private func longVariableInteger() throws(WireFault) -> (value: UInt32, count: Int) {
         switch VariableInteger.read(base, position: position, end: end) {
         case .complete(let value, let count, let isMinimal):
             guard isMinimal else { throw WireFault(rule: .variableIntegerNotMinimal, position: position) }
-            position &+= count
-            return value
+            return (value, count)
         case .incomplete: throw WireFault(rule: .truncated, position: position)
         case .tooLong: throw WireFault(rule: .variableIntegerTooLong, position: position)
         }
@@ -173,14 +174,4 @@ struct WireCursor<Trace: WireTrace> {
     /// Passes over bytes that were read by other means.
     @inline(__always)
     mutating func skip(_ count: Int) { position &+= count }
-
-    /// Moves the end: to where the fixed header says that the packet ends, say.
-    @inline(__always)
-    mutating func setEnd(_ end: Int) { self.end = end }
-
-    /// The same cursor with another end.
-    @inline(__always)
-    func extended(to end: Int) -> WireCursor {
-        WireCursor(base, position: position, end: end, trace: trace)
-    }
 }

@@ -50,3 +50,10 @@ func decodeHotThenOwned(
     }
     return try outcome.get()
 }
+
+/// A packet's bytes.
+func encode(_ packet: MQTTPacket, version: MQTTVersion) throws(MQTTFault) -> [UInt8] {
+    var buffer = ByteBuffer()
+    try packet.encode(into: &buffer, version: version)
+    return buffer.array
+}

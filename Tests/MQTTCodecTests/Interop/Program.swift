@@ -1,0 +1,39 @@
+import Foundation
+
+/// Programs of other people, if they are installed.
+enum Program {
+    static func find(_ name: String) -> URL? {
+        let path = (ProcessInfo.processInfo.environment["PATH"] ?? "") + ":/usr/sbin:/usr/local/sbin"
+        return path.split(separator: ":").map { URL(filePath: "\($0)/\(name)") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+
+    static let hasPaho: Bool = {
+        guard let process = try? start("python3", ["-c", "import paho.mqtt.client"]) else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
+    static func start(_ name: String, _ arguments: [String]) throws -> Process {
+        guard let program = find(name) else { throw InteropFailure() }
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Runs what blocks on a thread of its own.
+    static func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
+        -> Result
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Swift.Result(catching: body)) }
+        }
+    }
+}
+
+/// The other program did something else than it should.
+struct InteropFailure: Error {}
