@@ -1,8 +1,9 @@
-/// One connection's policies, evaluated as far as its identity allows. Immutable; a decision allocates nothing
-/// unless a statement asks for the time.
+/// One connection's policies, evaluated as far as its identity allows. Immutable.
 ///
-/// Variables are bound, conditions that cannot change are settled, statements that cannot apply are gone, and what
-/// remains are patterns over the bare client ID, topic or filter.
+/// Variables are bound, conditions that cannot change are settled, and what remains are patterns over the bare
+/// client ID, topic or filter. The patterns are shared by all connections with the same policies; a connection owns
+/// the values of its variables. A decision allocates nothing, unless a statement asks for the time or lets a
+/// variable stand for part of the resource type (`*${iot:ClientId}`).
 public final class ConnectionPolicy: Sendable {
     /// The policies this was made from.
     public let policies: PolicySet
@@ -11,12 +12,8 @@ public final class ConnectionPolicy: Sendable {
     /// The ARN prefix names are judged under.
     public let scope: ARNScope
 
-    private let pool: GlobPool
-    private let connect: ActionBucket
-    private let publish: ActionBucket
-    private let retainPublish: ActionBucket
-    private let subscribe: ActionBucket
-    private let receive: ActionBucket
+    private let rules: SharedRules
+    private let binding: ConnectionBinding
 
     /// The generation of ``policies``.
     public var generation: UInt64 { policies.generation }
@@ -25,13 +22,8 @@ public final class ConnectionPolicy: Sendable {
         self.policies = policies
         self.context = context
         self.scope = scope
-        var compiler = ConnectionCompiler(policies, context, scope)
-        connect = compiler.bucket(for: .connect)
-        publish = compiler.bucket(for: .publish)
-        retainPublish = compiler.bucket(for: .retainPublish)
-        subscribe = compiler.bucket(for: .subscribe)
-        receive = compiler.bucket(for: .receive)
-        pool = compiler.pool
+        rules = policies.rules(for: SharedRules.Key(scope: scope, principal: context.principal))
+        binding = ConnectionBinding(rules, context, policies.options)
     }
 
     /// Judges an action on a bare client ID, topic or filter.
@@ -42,11 +34,11 @@ public final class ConnectionPolicy: Sendable {
         -> PolicyDecision
     {
         switch action {
-        case .connect: decide(connect, action, name, time)
-        case .publish: decide(publish, action, name, time)
-        case .retainPublish: decide(retainPublish, action, name, time)
-        case .subscribe: decide(subscribe, action, name, time)
-        case .receive: decide(receive, action, name, time)
+        case .connect: decide(rules.connect, action, name, time)
+        case .publish: decide(rules.publish, action, name, time)
+        case .retainPublish: decide(rules.retainPublish, action, name, time)
+        case .subscribe: decide(rules.subscribe, action, name, time)
+        case .receive: decide(rules.receive, action, name, time)
         }
     }
 
@@ -71,41 +63,44 @@ public final class ConnectionPolicy: Sendable {
 
     @inline(__always)
     private func decide(
-        _ bucket: borrowing ActionBucket, _ action: MQTTAction, _ name: UnsafeBufferPointer<UInt8>,
+        _ rules: borrowing ActionRules, _ action: MQTTAction, _ name: UnsafeBufferPointer<UInt8>,
         _ time: Int64?
     ) -> PolicyDecision {
-        let packed = PackedName(name)
-        if applies(bucket.denies, action, packed, time) { return .explicitDeny }
-        guard applies(bucket.allows, action, packed, time) else { return .implicitDeny }
-        guard let second = bucket.secondAllows else { return .allowed }
-        return applies(second, action, packed, time) ? .allowed : .implicitDeny
+        withExtendedLifetime(self) {
+            let matcher = NameMatcher(name, self.rules.index, binding)
+            if applies(rules.denies, action, matcher, time) { return .explicitDeny }
+            guard applies(rules.allows, action, matcher, time) else { return .implicitDeny }
+            guard let second = rules.secondAllows else { return .allowed }
+            return applies(second, action, matcher, time) ? .allowed : .implicitDeny
+        }
     }
 
     @inline(__always)
     private func applies(
-        _ group: borrowing RuleGroup, _ action: MQTTAction, _ name: PackedName, _ time: Int64?
+        _ group: borrowing RuleGroup, _ action: MQTTAction, _ matcher: borrowing NameMatcher, _ time: Int64?
     ) -> Bool {
-        if pool.matchesAny(group.globs, name) { return true }
+        if matcher.matches(group.root) { return true }
         guard !group.rules.isEmpty else { return false }
-        return applies(group.rules, action, name, time)
+        return applies(group.rules, action, matcher, time)
     }
 
-    private func applies(_ rules: [Rule], _ action: MQTTAction, _ name: PackedName, _ time: Int64?) -> Bool {
-        rules.contains { rule in
+    private func applies(
+        _ rules: [Rule], _ action: MQTTAction, _ matcher: borrowing NameMatcher, _ time: Int64?
+    ) -> Bool {
+        for rule in rules where matcher.isOpen(rule.guardNumber) {
             switch rule.resource {
-            case .matching(let range): guard pool.matchesAny(range, name) else { return false }
-            case .excluding(let range): guard !pool.matchesAny(range, name) else { return false }
+            case .matching(let root): guard matcher.matches(root) else { continue }
+            case .excluding(let root): guard !matcher.matches(root) else { continue }
             case .dynamic:
-                let resource = ARNFields(scope.arn(action, String(decoding: name.bytes, as: UTF8.self)))
+                let resource = ARNFields(scope.arn(action, String(decoding: matcher.name, as: UTF8.self)))
                 guard policies.statements[rule.statement].matchesResource(resource, reader(action, time))
-                else {
-                    return false
-                }
+                else { continue }
             }
             guard !rule.conditions.isEmpty else { return true }
             let reader = reader(action, time)
-            return rule.conditions.allSatisfy { $0.holds(reader) }
+            if rule.conditions.allSatisfy({ $0.holds(reader) }) { return true }
         }
+        return false
     }
 
     private func reader(_ action: MQTTAction, _ time: Int64?) -> ContextReader {

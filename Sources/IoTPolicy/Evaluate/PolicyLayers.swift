@@ -5,9 +5,9 @@
 struct PolicyLayers {
     enum Layer: Hashable { case role, attached }
 
-    private let reader: ContextReader
     private let principal: PolicyPrincipal
     private let needsBoth: Bool
+    private let groupPoliciesApply: Bool
 
     private static let identityActions: Set<String> = [
         "iot:connect", "iot:publish", "iot:subscribe", "iot:receive", "iot:getthingshadow",
@@ -16,8 +16,14 @@ struct PolicyLayers {
 
     /// - Parameter action: the action in lower case.
     init(_ reader: ContextReader, action: String) {
-        self.reader = reader
-        principal = reader.context.principal
+        self.init(
+            reader.context.principal, action: action, groupPoliciesApply: reader.groupPoliciesApply)
+    }
+
+    /// - Parameter action: the action in lower case.
+    init(_ principal: PolicyPrincipal, action: String, groupPoliciesApply: Bool) {
+        self.principal = principal
+        self.groupPoliciesApply = groupPoliciesApply
         needsBoth = principal == .authenticatedIdentity && Self.identityActions.contains(action)
     }
 
@@ -39,9 +45,12 @@ struct PolicyLayers {
         case .unauthenticatedIdentity: return source == .role ? .role : nil
         }
     }
+}
 
-    private var groupPoliciesApply: Bool {
-        guard reader.associatedThing != nil else { return false }
-        return reader.hasClientIDOfThing || reader.options.groupPoliciesApplyToExclusiveThing
+extension ContextReader {
+    /// Whether the policies of the thing's groups are in force.
+    var groupPoliciesApply: Bool {
+        guard associatedThing != nil else { return false }
+        return hasClientIDOfThing || options.groupPoliciesApplyToExclusiveThing
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Policies in force together, compiled once. Immutable; shared by all connections that have the same policies.
 ///
 /// An empty set denies everything.
@@ -10,6 +12,7 @@ public final class PolicySet: Sendable {
     public let generation: UInt64
 
     let statements: [CompiledStatement]
+    private let sharedRules = Mutex<[SharedRules.Key: SharedRules]>([:])
 
     /// Compiles policies.
     public init(_ policies: [NamedPolicy], options: PolicyOptions = .default, generation: UInt64 = 0) {
@@ -20,6 +23,18 @@ public final class PolicySet: Sendable {
             policy.document.statements.enumerated().map { index, statement in
                 CompiledStatement(statement, index: index, policy: policy, options: options)
             }
+        }
+    }
+
+    /// What all connections under a scope share, worked out at the first of them.
+    func rules(for key: SharedRules.Key) -> SharedRules {
+        sharedRules.withLock { known in
+            if let rules = known[key] { return rules }
+            let rules = SharedRules(statements, options, key)
+            // A gateway has one scope; a host that keeps making up new ones must not make this grow.
+            if known.count >= 8 { known.removeAll() }
+            known[key] = rules
+            return rules
         }
     }
 

@@ -276,8 +276,10 @@ struct StatementLinter {
                 switch resource.form {
                 case .anything: true
                 case .arn(_, let rest):
-                    PatternResidual.patterns(rest.widened, after: "\(action.resourceType)/".unicodeScalars)
-                        .contains { $0.elementsEqual([.run]) } && rest.variables.isEmpty
+                    rest.variables.isEmpty
+                        && PatternResidual.patterns(
+                            rest.widened, after: "\(action.resourceType)/".unicodeScalars)?
+                            .contains { $0.elementsEqual([.run]) } ?? false
                 case .never, .plain: false
                 }
             guard isEverything else { continue }

@@ -5,17 +5,19 @@ import Testing
 struct GlobTests {
     @Test("hostile patterns and topics take linear time", .timeLimit(.minutes(1)))
     func hostile() throws {
-        let topic = String(repeating: "a", count: 65_000)
+        let topic = String(repeating: "a", count: 16_000)
         for (pattern, matchesWithB) in [
             (String(repeating: "a*", count: 800) + "b", true),
             ("*" + String(repeating: "a", count: 1_500) + "b*", true),
             (String(repeating: "*a", count: 800) + "*b*", true),
             (String(repeating: "?*", count: 800) + "b", true),
             ("*" + String(repeating: "ab", count: 700) + "*a*b*", false),
+            ("*${iot:ClientId}b*", true), (String(repeating: "*${iot:ClientId}", count: 90) + "*b*", true),
         ] {
             let text = statement("Allow", "iot:Publish", on: ["@topic/\(pattern)"])
             let set = PolicySet([NamedPolicy(name: "p", document: try document(text))])
-            let connection = set.specialized(for: PolicyContext(clientID: "c"), scope: scope)
+            let clientID = String(repeating: "a", count: pattern.utf8.count < 100 ? 10_000 : 100)
+            let connection = set.specialized(for: PolicyContext(clientID: clientID), scope: scope)
             #expect(connection.decide(.publish, topic) == .implicitDeny)
             #expect(connection.decide(.publish, topic + "b").isAllowed == matchesWithB)
         }
