@@ -148,37 +148,50 @@ public struct RetainedMessages: Sendable {
     /// The messages a new subscription is answered with, in no particular order.
     ///
     /// Literal levels cost a look-up each; `+` and `#` walk the topics below until `limit` messages are
-    /// found. A filter such as `+/+/x` that few topics match may thus walk all of them.
+    /// found. A filter such as `+/+/x` that few topics match may thus walk all of them, within `visits`.
     ///
     /// - Parameters:
     ///   - filter: the subscription's; a shared subscription gets no retained messages (MQTT 5, 4.8.2).
     ///   - now: the time, by which expired messages are passed over.
     ///   - limit: the most messages to return.
+    ///   - visits: the most topic levels to look at, less those looked at: one budget for all the filters of
+    ///     a SUBSCRIBE, since the walk holds everybody else up.
     public func matching(
-        _ filter: MQTTTopicFilter, now: BrokerInstant, limit: Int = .max
+        _ filter: MQTTTopicFilter, now: BrokerInstant, limit: Int, visits: inout Int
     ) -> [BrokerMessage] {
         if count == 0 || limit <= 0 || filter.shareName != nil { return [] }
         var text = filter.string
         return text.withUTF8 { bytes in
             let levels = Array(TopicLevels(bytes).prefix(limits.maximumLevels + 1))
-            var found = Found(now: now, limit: limit)
+            var found = Found(now: now, limit: limit, visits: visits)
             collect(Tree.root, levels[...], &found)
+            visits = found.visits
             return found.messages
         }
+    }
+
+    /// All messages that match, however many levels have to be looked at.
+    public func matching(
+        _ filter: MQTTTopicFilter, now: BrokerInstant, limit: Int = .max
+    ) -> [BrokerMessage] {
+        var visits = Int.max
+        return matching(filter, now: now, limit: limit, visits: &visits)
     }
 
     private struct Found {
         let now: BrokerInstant
         let limit: Int
+        var visits: Int
         var messages: [BrokerMessage] = []
 
-        var isComplete: Bool { messages.count >= limit }
+        var isComplete: Bool { messages.count >= limit || visits <= 0 }
     }
 
     /// Recursion is as deep as the filter, at most ``RetainedLimits/maximumLevels``.
     private func collect(
         _ node: Int32, _ levels: ArraySlice<UnsafeBufferPointer<UInt8>>, _ found: inout Found
     ) {
+        found.visits -= 1
         guard let level = levels.first else { return add(node, &found) }
         if level.isMultiLevelWildcard {
             if multiLevelWildcard == .includesParent { add(node, &found) }
@@ -198,6 +211,7 @@ public struct RetainedMessages: Sendable {
     private func collectDescendants(of top: Int32, _ found: inout Found) {
         var node = tree[top].value.firstChild
         while node >= 0, !found.isComplete {
+            found.visits -= 1
             let isVisible = isVisibleToWildcard(node, under: top)
             if isVisible { add(node, &found) }
             if isVisible, tree[node].value.firstChild >= 0 {
@@ -215,9 +229,9 @@ public struct RetainedMessages: Sendable {
     }
 
     private func add(_ node: Int32, _ found: inout Found) {
-        guard !found.isComplete, let message = message(at: node), !message.isExpired(at: found.now) else {
-            return
-        }
+        guard found.messages.count < found.limit, let message = message(at: node),
+            !message.isExpired(at: found.now)
+        else { return }
         found.messages.append(message)
     }
 

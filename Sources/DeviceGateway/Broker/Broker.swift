@@ -18,12 +18,19 @@ final class Broker: Sendable {
         var trie: SubscriptionTrie
         var retained: RetainedMessages
         var byClientID: [String: BrokerSession] = [:]
-        var slots: [BrokerSession?] = []
+        var slots: [Slot] = []
         var freeSlots: [UInt32] = []
         var matches: [SubscriptionMatch] = []
         var timers = Heap<Timer>()
 
         var sessionCount: Int { slots.count - freeSlots.count }
+    }
+
+    /// A place in the table of sessions.
+    private struct Slot {
+        var session: BrokerSession?
+        /// The earliest timer outstanding; others of the session are of no account.
+        var timer: BrokerInstant?
     }
 
     /// A session to look at when its time has come.
@@ -154,12 +161,12 @@ final class Broker: Sendable {
                 guarded.settle(will, into: &wills)
                 return action
             }
-            if let timer { state.timers.insert(Timer(due: timer, session: session)) }
+            if let timer { Self.schedule(session, at: timer, &state) }
             switch action {
             case .end(let filters):
                 Self.remove(session, filters: filters, &state)
             case .keepUntil(let instant):
-                if instant < .never { state.timers.insert(Timer(due: instant, session: session)) }
+                Self.schedule(session, at: instant, &state)
             case .ignored:
                 break
             }
@@ -176,15 +183,24 @@ final class Broker: Sendable {
             }
             while let timer = state.timers.min, timer.due <= now.instant {
                 state.timers.removeMin()
+                guard Self.isOutstanding(timer, state) else { continue }
                 let session = timer.session
-                guard state.byClientID[session.clientID] === session else { continue }
+                state.slots[Int(session.id.rawValue)].timer = nil
+                var again: BrokerInstant?
                 let action = session.withLock { guarded -> DetachAction in
-                    guarded.settle(guarded.will.timerFired(now: now.instant), into: &wills)
+                    let will = guarded.will.timerFired(now: now.instant)
+                    if case .schedule(let instant) = will { again = instant }
+                    guarded.settle(will, into: &wills)
                     let action = guarded.machine.expire(now: now.instant)
                     if case .end = action { guarded.settle(guarded.will.sessionEnded(), into: &wills) }
                     return action
                 }
-                if case .end(let filters) = action { Self.remove(session, filters: filters, &state) }
+                if let again { Self.schedule(session, at: again, &state) }
+                switch action {
+                case .end(let filters): Self.remove(session, filters: filters, &state)
+                case .keepUntil(let instant): Self.schedule(session, at: instant, &state)
+                case .ignored: break
+                }
             }
         }
         publish(wills, now: now, wakes: &wakes)
@@ -197,11 +213,11 @@ final class Broker: Sendable {
             slot = free
         } else {
             slot = UInt32(state.slots.count)
-            state.slots.append(nil)
+            state.slots.append(Slot())
         }
         let session = BrokerSession(
             id: SessionID(rawValue: slot), clientID: clientID, principal: principal, limits: sessionLimits)
-        state.slots[Int(slot)] = session
+        state.slots[Int(slot)] = Slot(session: session)
         if principal != .host { state.byClientID[clientID] = session }
         return session
     }
@@ -210,9 +226,28 @@ final class Broker: Sendable {
         state.trie.removeAll(session: session.id, filters: filters)
         if state.byClientID[session.clientID] === session { state.byClientID[session.clientID] = nil }
         let slot = Int(session.id.rawValue)
-        guard state.slots[slot] === session else { return }
-        state.slots[slot] = nil
+        guard state.slots[slot].session === session else { return }
+        state.slots[slot] = Slot()
         state.freeSlots.append(session.id.rawValue)
+    }
+
+    /// Looks at a session again at that time, or earlier if it is to be looked at earlier anyway.
+    private static func schedule(_ session: BrokerSession, at due: BrokerInstant, _ state: inout State) {
+        let slot = Int(session.id.rawValue)
+        guard due < .never, state.slots[slot].session === session else { return }
+        if let timer = state.slots[slot].timer, timer <= due { return }
+        state.slots[slot].timer = due
+        state.timers.insert(Timer(due: due, session: session))
+        // Timers of sessions that have gone lie about until they are due; a client that comes and goes must not
+        // pile them up.
+        if state.timers.count > 1_024 + 2 * state.sessionCount {
+            state.timers = Heap(state.timers.unordered.filter { isOutstanding($0, state) })
+        }
+    }
+
+    private static func isOutstanding(_ timer: Timer, _ state: State) -> Bool {
+        let slot = state.slots[Int(timer.session.id.rawValue)]
+        return slot.session === timer.session && slot.timer == timer.due
     }
 
     // MARK: The host's sessions
@@ -259,7 +294,7 @@ final class Broker: Sendable {
     /// Subscribes a session; appends the retained messages it is to get, after its SUBACK.
     func subscribe(
         _ session: BrokerSession, epoch: UInt64, filter: MQTTTopicFilter, options: SubscriptionOptions,
-        now: BrokerInstant, retained: inout [RetainedDelivery]
+        now: BrokerInstant, retained: inout [RetainedDelivery], visits: inout Int
     ) -> SubscribeResult {
         var found: [BrokerMessage] = []
         var result = SubscribeResult.refused
@@ -275,7 +310,8 @@ final class Broker: Sendable {
             guard options.retainHandling.sendsRetained(after: outcome) else { return }
             // No more than the session can hold, however many filters of one SUBSCRIBE they match.
             found = state.retained.matching(
-                filter, now: now, limit: sessionLimits.maximumQueuedMessages - retained.count)
+                filter, now: now, limit: sessionLimits.maximumQueuedMessages - retained.count,
+                visits: &visits)
         }
         for message in found {
             retained.append(
@@ -309,6 +345,8 @@ final class Broker: Sendable {
     struct PublishOutcome {
         var receivers = 0
         var dropped = 0
+        /// It was to be retained, the bounds on retained messages stood in the way, and nobody got it.
+        var isRetainRefused = false
     }
 
     /// Puts a message into every queue it belongs in. When this returns, the broker has accepted it.
@@ -319,23 +357,28 @@ final class Broker: Sendable {
     func publish(
         _ message: BrokerMessage, now: BrokerInstant, routes: inout [Route], wakes: inout WakeList
     ) -> PublishOutcome {
+        var outcome = PublishOutcome()
         var topic = message.topic
         topic.withUTF8 { topic in
             state.withLock { state in
-                if message.retain { _ = state.retained.store(message, now: now) }
+                if message.retain, case .refused(let reason) = state.retained.store(message, now: now),
+                    reason != .expired
+                {
+                    outcome.isRetainRefused = true
+                    return
+                }
                 state.matches.removeAll(keepingCapacity: true)
                 let matched = state.trie.match(topic, into: &state.matches)
                 if matched == .none { return }
                 let slots = state.slots
                 state.matches.forEachSession(matched) { id, matches in
-                    guard let session = slots[Int(id.rawValue)],
+                    guard let session = slots[Int(id.rawValue)].session,
                         let terms = DeliveryTerms(message, matches: matches)
                     else { return }
                     routes.append(Route(session: session, terms: terms))
                 }
             }
         }
-        var outcome = PublishOutcome()
         outcome.receivers = routes.count
         for route in routes {
             let enqueued = route.session.enqueue(message, route.terms, now: now)

@@ -45,6 +45,9 @@ public struct GatewayLimits: Sendable, Hashable {
     public var maximumRetainedMessages: Int = 500_000
     /// Bytes of retained messages in all.
     public var maximumRetainedBytes: Int = 256 * 1_048_576
+    /// Topic levels looked at to answer the filters of one SUBSCRIBE with retained messages; what would need
+    /// more is not sent. The search holds up every publisher.
+    public var maximumRetainedLevelsVisited: Int = 20_000
     /// Topic aliases a client may set (AWS IoT Core: 8).
     public var topicAliasMaximum: UInt16 = 8
     /// Messages waiting for one in-process subscription; the oldest are dropped past it.

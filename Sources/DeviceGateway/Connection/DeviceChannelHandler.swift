@@ -22,11 +22,20 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         case ended
     }
 
+    /// Why no bytes are asked for.
+    private struct ReadPauses: OptionSet {
+        let rawValue: UInt8
+        /// The connection is being admitted.
+        static let admission = ReadPauses(rawValue: 1)
+        /// The peer does not read: what it asks for would pile up as answers.
+        static let unwritable = ReadPauses(rawValue: 2)
+    }
+
     private let loop: LoopContext
     private var security: Security
     private var connection: DeviceConnection?
     private var context: ChannelHandlerContext?
-    private var isReadingPaused = false
+    private var pauses: ReadPauses = []
     private var isReadHeld = false
     private var isFinishing = false
 
@@ -80,15 +89,20 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     }
 
     func read(context: ChannelHandlerContext) {
-        if isReadingPaused {
-            isReadHeld = true
-        } else {
+        if pauses.isEmpty {
             context.read()
+        } else {
+            isReadHeld = true
         }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable, let connection else { return }
+        guard context.channel.isWritable else {
+            pauses.insert(.unwritable)
+            return
+        }
+        lift(.unwritable)
+        guard let connection else { return }
         loop.refreshTime()
         connection.becameWritable()
     }
@@ -238,12 +252,16 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     }
 
     func pauseReading() {
-        isReadingPaused = true
+        pauses.insert(.admission)
     }
 
     func resumeReading() {
-        isReadingPaused = false
-        if isReadHeld {
+        lift(.admission)
+    }
+
+    private func lift(_ pause: ReadPauses) {
+        pauses.remove(pause)
+        if pauses.isEmpty, isReadHeld {
             isReadHeld = false
             context?.read()
         }

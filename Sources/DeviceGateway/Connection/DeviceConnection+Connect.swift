@@ -116,7 +116,7 @@ extension DeviceConnection {
         admitted = Admitted(
             identity: identity, session: opened.session, epoch: opened.epoch, target: target,
             summary: summary,
-            version: terms.version, wantsReasonStrings: terms.wantsProblemInformation,
+            version: terms.version, reasonStringLimit: reasonStringLimit(terms),
             certificateDeadline: certificateDeadline)
         phase = .connected
         if let certificate = identity.certificate {
@@ -134,6 +134,15 @@ extension DeviceConnection {
         if let superseded = opened.superseded {
             superseded.eventLoop.execute { superseded.supersede() }
         }
+    }
+
+    private func reasonStringLimit(_ terms: MQTTConnectionStateMachine.Terms) -> Int {
+        guard core.configuration.behaviour.explainsRefusalsToDevices, terms.wantsProblemInformation else {
+            return 0
+        }
+        // Left out where the packet would exceed what the client accepts [MQTT-3.14.2-3].
+        let fits = (terms.maximumPacketSize ?? .max) >= UInt32(2 * Self.maximumReasonString)
+        return fits ? Self.maximumReasonString : 0
     }
 
     private func connack(
@@ -161,7 +170,7 @@ extension DeviceConnection {
     func refuse(_ refusal: AdmissionRefusal, version: MQTTVersion) {
         var properties = MQTTProperties()
         if version == .v5, core.configuration.behaviour.explainsRefusalsToDevices {
-            properties.reasonString = refusal.message
+            properties.reasonString = refusal.message.prefix(utf8Count: Self.maximumReasonString)
         }
         let isSilent =
             version == .v3_1_1 && core.configuration.behaviour.refusedConnection == .disconnect

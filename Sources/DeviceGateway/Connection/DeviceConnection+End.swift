@@ -55,9 +55,7 @@ extension DeviceConnection {
         if isHandshaking { loop.handshakeEnded() }
         if let admitted, admitted.version == .v5, let code = end.reasonCode {
             var properties = MQTTProperties()
-            if core.configuration.behaviour.explainsRefusalsToDevices, admitted.wantsReasonStrings {
-                properties.reasonString = end.message
-            }
+            properties.reasonString = admitted.reasonString(end.message)
             write(
                 .disconnect(MQTTDisconnect(reasonCode: code, properties: properties)),
                 version: admitted.version)
@@ -113,8 +111,8 @@ extension DeviceConnection {
             core.logger.debug(
                 "disconnected",
                 metadata: [
-                    "connection": "\(id)", "client": "\(admitted.summary.clientID)",
-                    "reason": "\(end.reason)", "detail": "\(end.message)",
+                    "connection": "\(id)", "client": "\(LogText.escape(admitted.summary.clientID))",
+                    "reason": "\(end.reason)", "detail": "\(LogText.escape(end.message))",
                 ])
         } else {
             core.report(

@@ -60,6 +60,11 @@ extension DeviceConnection {
             publisher: session.id)
         let outcome = core.broker.publish(message, now: now, routes: &loop.routes, wakes: &loop.wakes)
         loop.counters.publishesDropped += outcome.dropped
+        guard !outcome.isRetainRefused else {
+            return refusePublish(
+                publish, topic: topic, code: .quotaExceeded,
+                message: "the gateway holds as many retained messages as its limits allow")
+        }
         guard publish.qos == .atLeastOnce else { return }
         // Accepted by every queue it belongs in: only now is it acknowledged [MQTT-4.3.2-4].
         acknowledge(
@@ -109,8 +114,7 @@ extension DeviceConnection {
     ) {
         guard let admitted else { return }
         if admitted.version == .v5, publish.qos == .atLeastOnce {
-            let isTold = core.configuration.behaviour.explainsRefusalsToDevices && admitted.wantsReasonStrings
-            acknowledge(publish.packetID, code: code, reasonString: isTold ? message : nil)
+            acknowledge(publish.packetID, code: code, reasonString: admitted.reasonString(message))
         } else {
             end(
                 ConnectionEnd(

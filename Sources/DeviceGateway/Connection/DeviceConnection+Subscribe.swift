@@ -9,8 +9,10 @@ extension DeviceConnection {
         var codes: [MQTTReasonCode] = []
         codes.reserveCapacity(subscribe.subscriptions.count)
         var retained: [Broker.RetainedDelivery] = []
+        var visits = core.configuration.limits.maximumRetainedLevelsVisited
         for subscription in subscribe.subscriptions {
-            let code = self.subscribe(subscription, identifier: identifier, admitted, retained: &retained)
+            let code = self.subscribe(
+                subscription, identifier: identifier, admitted, retained: &retained, visits: &visits)
             if code == .notAuthorized, admitted.version == .v3_1_1,
                 core.configuration.behaviour.refusedSubscription == .disconnect
             {
@@ -38,7 +40,7 @@ extension DeviceConnection {
 
     private func subscribe(
         _ subscription: MQTTSubscription, identifier: UInt32?, _ admitted: Admitted,
-        retained: inout [Broker.RetainedDelivery]
+        retained: inout [Broker.RetainedDelivery], visits: inout Int
     ) -> MQTTReasonCode {
         let filter: MQTTTopicFilter
         do {
@@ -59,7 +61,7 @@ extension DeviceConnection {
             retainHandling: subscription.retainHandling, subscriptionIdentifier: identifier)
         switch core.broker.subscribe(
             admitted.session, epoch: admitted.epoch, filter: filter, options: options, now: loop.now.instant,
-            retained: &retained)
+            retained: &retained, visits: &visits)
         {
         case .granted: return options.qos == .atLeastOnce ? .grantedQoS1 : .success
         case .refused: return .quotaExceeded

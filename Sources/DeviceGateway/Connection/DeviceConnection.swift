@@ -55,12 +55,22 @@ final class DeviceConnection {
         var target: ConnectionTarget
         var summary: ConnectionSummary
         var version: MQTTVersion
-        var wantsReasonStrings: Bool
+        /// Bytes a reason string may have; 0 sends none.
+        var reasonStringLimit: Int
         /// `notAfter` of the certificate on the monotonic clock.
         var certificateDeadline: BrokerInstant?
         /// The last topic published to: most devices write to one, and its string need not be made anew.
         var lastTopic: String = ""
+
+        /// As much of an explanation as this client may be told [MQTT-3.1.2-29].
+        func reasonString(_ message: String) -> String? {
+            guard reasonStringLimit > 0 else { return nil }
+            return message.prefix(utf8Count: reasonStringLimit)
+        }
     }
+
+    /// Longest reason string, in bytes: enough for the sentence, never enough to break a packet's bounds.
+    static let maximumReasonString = 256
 
     init(
         id: UInt64, loop: LoopContext, transport: any ConnectionTransport, remoteAddress: SocketAddress?,
@@ -309,5 +319,20 @@ extension BrokerInstant {
             .addingReportingOverflow(UInt64(attoseconds / 1_000_000_000))
         let sum = self.nanoseconds.addingReportingOverflow(total.overflow ? .max : total.partialValue)
         return BrokerInstant(nanoseconds: sum.overflow ? .max : sum.partialValue)
+    }
+}
+
+extension String {
+    /// The longest beginning of whole characters with at most so many bytes of UTF-8.
+    func prefix(utf8Count: Int) -> String {
+        guard utf8.count > utf8Count else { return self }
+        var end = startIndex
+        var count = 0
+        while end < endIndex {
+            count += self[end].utf8.count
+            if count > utf8Count { break }
+            end = index(after: end)
+        }
+        return String(self[..<end])
     }
 }

@@ -45,6 +45,10 @@ struct MQTTConnectionStateMachine: ~Copyable {
         self.limits = limits
     }
 
+    /// The least Maximum Packet Size a client may ask for, in bytes: CONNACK and the longest SUBACK fit
+    /// [MQTT-3.1.2-24].
+    static let smallestPacketSize: UInt32 = 128
+
     // MARK: CONNECT
 
     enum ConnectAction: Equatable {
@@ -99,6 +103,11 @@ struct MQTTConnectionStateMachine: ~Copyable {
             return .refuse(
                 .clientIdentifierNotValid,
                 "the client identifier is longer than \(limits.maximumClientIDLength) bytes")
+        }
+        if let size = connect.properties.maximumPacketSize, size < smallestPacketSize {
+            return .refuse(
+                .packetTooLarge,
+                "a Maximum Packet Size of \(size); the gateway's answers need \(smallestPacketSize) bytes")
         }
         if let will = connect.will {
             if will.qos == .exactlyOnce {

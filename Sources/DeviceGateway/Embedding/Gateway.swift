@@ -28,6 +28,7 @@ public final class Gateway: Service, Sendable {
 
     private enum State {
         case idle
+        case starting
         case running(Running)
         case stopped
     }
@@ -35,8 +36,7 @@ public final class Gateway: Service, Sendable {
     private struct Running {
         var listeners: [any Channel]
         var loops: [NIOLoopBound<LoopContext>]
-        var tls: TLSContext?
-        var observation: RegistryObservation?
+        var observation: RegistryObservation
     }
 
     let core: GatewayCore
@@ -72,34 +72,33 @@ public final class Gateway: Service, Sendable {
     /// - Throws: ``GatewayError`` naming the address and what to do, with nothing left open.
     @discardableResult
     public func start() async throws(GatewayError) -> Addresses {
-        let isIdle = state.withLock { if case .idle = $0 { true } else { false } }
-        guard isIdle else {
+        let isFirst = state.withLock { state in
+            guard case .idle = state else { return false }
+            state = .starting
+            return true
+        }
+        guard isFirst else {
             throw GatewayError(.notRunning, "a gateway starts once; create another one")
         }
-        try validate()
-        var running = Running(listeners: [], loops: [], tls: try makeTLSContext())
-        running.loops = await makeLoops()
-        var addresses = Addresses()
         do throws(GatewayError) {
+            try validate()
+            let tls = try makeTLSContext()
+            let loops = await makeLoops()
+            // Before anybody can connect: no change may fall between admission and observation.
+            let observation = core.admission.registry.observe { [weak self] effect in self?.rejudge(effect) }
+            state.withLock { $0 = .running(Running(listeners: [], loops: loops, observation: observation)) }
+            var addresses = Addresses()
             if let endpoint = core.configuration.tls {
-                let channel = try await listen(endpoint.host, endpoint.port, running.loops, tls: running.tls)
-                running.listeners.append(channel)
-                addresses.tls = channel.localAddress
+                addresses.tls = try await listen(endpoint.host, endpoint.port, loops, tls: tls)
             }
             if let endpoint = core.configuration.plaintext {
-                let channel = try await listen(endpoint.host, endpoint.port, running.loops, tls: nil)
-                running.listeners.append(channel)
-                addresses.plaintext = channel.localAddress
+                addresses.plaintext = try await listen(endpoint.host, endpoint.port, loops, tls: nil)
             }
+            return addresses
         } catch {
-            await close(running)
+            await stop()
             throw error
         }
-        running.observation = core.admission.registry.observe { [weak self] effect in
-            self?.rejudge(effect)
-        }
-        state.withLock { $0 = .running(running) }
-        return addresses
     }
 
     /// Starts, runs until the service group asks for a graceful shutdown or the task is cancelled, and stops.
@@ -207,6 +206,23 @@ public final class Gateway: Service, Sendable {
 
     private func listen(
         _ host: String, _ port: Int, _ loops: [NIOLoopBound<LoopContext>], tls: TLSContext?
+    ) async throws(GatewayError) -> SocketAddress? {
+        let channel = try await bind(host, port, loops, tls: tls)
+        let isRunning = state.withLock { state in
+            guard case .running(var running) = state else { return false }
+            running.listeners.append(channel)
+            state = .running(running)
+            return true
+        }
+        guard isRunning else {
+            try? await channel.close().get()
+            throw GatewayError(.notRunning, "the gateway was stopped while it started")
+        }
+        return channel.localAddress
+    }
+
+    private func bind(
+        _ host: String, _ port: Int, _ loops: [NIOLoopBound<LoopContext>], tls: TLSContext?
     ) async throws(GatewayError) -> any Channel {
         let core = self.core
         let byLoop = Dictionary(
@@ -215,6 +231,12 @@ public final class Gateway: Service, Sendable {
             return try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 4096)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .serverChannelInitializer { channel in
+                    // Out of descriptors, accepting pauses instead of failing as fast as it can.
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                    }
+                }
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelOption(
                     .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024)
@@ -246,7 +268,7 @@ public final class Gateway: Service, Sendable {
     // MARK: Stop
 
     private func close(_ running: Running) async {
-        running.observation?.cancel()
+        running.observation.cancel()
         for listener in running.listeners {
             try? await listener.close().get()
         }

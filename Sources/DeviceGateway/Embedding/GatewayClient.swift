@@ -17,7 +17,8 @@ public struct GatewayClient: Sendable {
     /// The host may also publish to topics that begin with `$`, which devices may not.
     ///
     /// - Throws: ``GatewayError/Code/invalidRequest`` for a topic with wildcards or of no length,
-    ///   ``GatewayError/Code/notAuthorized`` with the explanation when the client was given policies.
+    ///   ``GatewayError/Code/notAuthorized`` with the explanation when the client was given policies,
+    ///   ``GatewayError/Code/limitExceeded`` when it cannot be retained.
     public func publish(
         _ payload: ByteBuffer, to topic: String, qos: MQTTQoS = .atLeastOnce, retain: Bool = false,
         properties: MQTTProperties = MQTTProperties()
@@ -45,7 +46,11 @@ public struct GatewayClient: Sendable {
             expiry: properties.messageExpiryInterval.map { now.adding(seconds: $0) } ?? .never)
         var routes: [Route] = []
         var wakes = WakeList()
-        _ = core.broker.publish(message, now: now, routes: &routes, wakes: &wakes)
+        let outcome = core.broker.publish(message, now: now, routes: &routes, wakes: &wakes)
+        guard !outcome.isRetainRefused else {
+            throw GatewayError(
+                .limitExceeded, "the broker has as many retained messages as its limits allow")
+        }
         wakes.flush(current: nil)
     }
 

@@ -67,23 +67,24 @@ final class GatewayCore: Sendable {
                 "refused",
                 metadata: [
                     "connection": "\(report.id)", "remote": "\(report.remoteAddress)",
-                    "client": "\(report.clientID ?? "-")",
+                    "client": "\(LogText.escape(report.clientID ?? "-"))",
                     "certificate": "\(report.certificate?.string.prefix(12) ?? "-")",
-                    "reason": "\(report.reason)", "detail": "\(report.message)",
+                    "reason": "\(report.reason)", "detail": "\(LogText.escape(report.message))",
                 ])
         case .denied(let report):
             logger.info(
                 "denied",
                 metadata: [
-                    "connection": "\(report.connection.id)", "client": "\(report.connection.clientID)",
-                    "action": "\(report.action)", "name": "\(report.name)",
-                    "detail": "\(report.explanation.summary)",
+                    "connection": "\(report.connection.id)",
+                    "client": "\(LogText.escape(report.connection.clientID))",
+                    "action": "\(report.action)", "name": "\(LogText.escape(report.name))",
+                    "detail": "\(LogText.escape(report.explanation.summary))",
                 ])
         case .connected(let summary):
             logger.debug(
                 "connected",
                 metadata: [
-                    "connection": "\(summary.id)", "client": "\(summary.clientID)",
+                    "connection": "\(summary.id)", "client": "\(LogText.escape(summary.clientID))",
                     "certificate": "\(summary.certificate?.string.prefix(12) ?? "-")",
                     "remote": "\(summary.remoteAddress)", "version": "\(summary.version)",
                 ])

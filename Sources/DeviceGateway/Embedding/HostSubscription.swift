@@ -33,9 +33,11 @@ final class HostSubscription: DeliveryTarget {
         }
         subscription.attachment.withLock { $0 = (session, epoch) }
         var retained: [Broker.RetainedDelivery] = []
+        var visits = Int.max
         let outcome = core.broker.subscribe(
             session, epoch: epoch, filter: filter,
-            options: SubscriptionOptions(qos: min(qos, .atLeastOnce)), now: now, retained: &retained)
+            options: SubscriptionOptions(qos: min(qos, .atLeastOnce)), now: now, retained: &retained,
+            visits: &visits)
         guard case .granted = outcome else {
             subscription.cancel()
             throw GatewayError(.limitExceeded, "the broker has as many subscriptions as its limits allow")

@@ -23,6 +23,11 @@ struct DeadlineQueue {
         heap.insert(Entry(due: due, connection: connection))
     }
 
+    /// Forgets the entries of connections that have gone.
+    mutating func keep(where isAlive: (UInt64) -> Bool) {
+        heap = Heap(heap.unordered.filter { isAlive($0.connection) })
+    }
+
     /// The next connection whose entry is due.
     mutating func popDue(now: BrokerInstant) -> UInt64? {
         guard let first = heap.min, first.due <= now else { return nil }

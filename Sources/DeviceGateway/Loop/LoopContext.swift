@@ -24,6 +24,7 @@ final class LoopContext {
     var routes: [Route] = []
     var wakes = WakeList()
     var counters = LoopCounters()
+    private var reportedConnections = -1
 
     /// The moment the present event began; read once per event.
     private(set) var now: GatewayTime
@@ -74,10 +75,19 @@ final class LoopContext {
         flushWakes()
         core.metrics.add(counters)
         counters = LoopCounters()
+        let open = core.openConnectionCount
+        if open != reportedConnections {
+            reportedConnections = open
+            core.metrics.record(connections: open)
+        }
     }
 
     func schedule(_ connection: DeviceConnection, at due: BrokerInstant) {
         deadlines.schedule(connection.id, at: due)
+        // Entries of closed connections lie about until they are due; peers that come and go must not pile them up.
+        if deadlines.count > 1_024 + 4 * connections.count {
+            deadlines.keep { connections[$0] != nil }
+        }
     }
 
     // MARK: Connections

@@ -149,6 +149,10 @@ struct Setting: Sendable {
             "limits.maximum-filters-per-request", \.limits.maximumFiltersPerRequest, .count(1...65_535),
             "Filters in one SUBSCRIBE or UNSUBSCRIBE; AWS IoT Core: 8."),
         Setting(
+            "limits.maximum-retained-levels-visited", \.limits.maximumRetainedLevelsVisited,
+            .count(0...1_000_000_000),
+            "Topic levels looked at to answer one SUBSCRIBE with retained messages."),
+        Setting(
             "limits.maximum-sessions", \.limits.maximumSessions, .count(1...100_000_000),
             "Sessions in all, connected or not."),
         Setting(

@@ -3,6 +3,8 @@ import GatewayTLS
 import IoTPolicy
 import MQTTCodec
 import NIOCore
+import NIOPosix
+import Synchronization
 import Testing
 import X509Auth
 
@@ -134,5 +136,71 @@ struct HostilePeerTests {
             #expect(deliveries <= 10_000)
             #expect(clock.now - start < .seconds(2))
         }
+    }
+
+    /// Nor may filters that find little walk all topics, each anew, while everybody waits for the broker.
+    @Test func wildcardsDoNotWalkTheRetainedTreeWithoutBound() async throws {
+        try await TestGateway.run { test in
+            let client = try await test.connect(
+                try await test.device("device1", policy: "everything"), clientID: "device1")
+            let backend = test.gateway.client("backend")
+            for number in 0..<20_000 { try backend.publish("x", to: "d/\(number)/a", retain: true) }
+            let start = ContinuousClock.now
+            let filters = Array(
+                repeating: MQTTSubscription(filter: "+/+/missing", qos: .atMostOnce), count: 50)
+            try await client.send(.subscribe(MQTTSubscribe(packetID: 1, subscriptions: filters)), .pingreq)
+            loop: while true {
+                switch try await client.event() {
+                case .packet(.pingresp), .closed: break loop
+                case .packet: continue
+                }
+            }
+            #expect(ContinuousClock.now - start < .milliseconds(500))
+        }
+    }
+
+    // MARK: Back-pressure
+
+    /// Whoever does not read the answers is not read from either: else they pile up in memory.
+    @Test func aClientThatReadsNothingIsNotReadFromForEver() async throws {
+        try await TestGateway.run {
+            $0.plaintext?.anonymousPolicies = ["everything"]
+        } _: { test in
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelOption(.autoRead, value: false)
+                .channelOption(.socketOption(.so_rcvbuf), value: 65_536)
+                .channelOption(.socketOption(.so_sndbuf), value: 65_536)
+                .connect(host: "127.0.0.1", port: test.plaintextPort).get()
+            var connect = ByteBuffer()
+            try MQTTPacket.connect(
+                MQTTConnect(version: .v5, clientID: "deaf", cleanStart: true, keepAlive: 60)
+            ).encode(into: &connect, version: .v5)
+            try await channel.writeAndFlush(connect)
+            let pings = ByteBuffer(repeating: 0, count: 0).with(pings: 32_768)
+            let taken = Atomic<Int>(0)
+            let writer = Task {
+                for _ in 0..<256 {
+                    try await channel.writeAndFlush(pings)
+                    taken.add(pings.readableBytes, ordering: .relaxed)
+                }
+            }
+            // Until nothing more is taken.
+            var before = -1
+            while before != taken.load(ordering: .relaxed) {
+                before = taken.load(ordering: .relaxed)
+                try await Task.sleep(for: .seconds(1))
+            }
+            #expect(before < 14 << 20, "what the kernel's buffers hold, and no more")
+            try? await channel.close()
+            _ = try? await writer.value
+        }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate func with(pings count: Int) -> ByteBuffer {
+        var buffer = self
+        for _ in 0..<count { buffer.writeInteger(0xC000 as UInt16) }
+        return buffer
     }
 }

@@ -17,4 +17,14 @@ struct DeadlineQueueTests {
         #expect(queue.popDue(now: start.adding(seconds: 3)) == 1)
         #expect(queue.count == 0)
     }
+
+    @Test func entriesOfClosedConnectionsCanBeForgotten() {
+        var queue = DeadlineQueue()
+        let start = BrokerInstant(nanoseconds: 0)
+        for id in 1...10 as ClosedRange<UInt64> { queue.schedule(id, at: start.adding(seconds: UInt32(id))) }
+        queue.keep { $0.isMultiple(of: 5) }
+        #expect(queue.count == 2)
+        #expect(queue.popDue(now: start.adding(seconds: 60)) == 5)
+        #expect(queue.popDue(now: start.adding(seconds: 60)) == 10)
+    }
 }

@@ -52,9 +52,11 @@ struct ServeCommand: AsyncParsableCommand {
                     + "on the port without TLS is refused.")
         }
 
-        let gateway = Gateway(
-            configuration: settings.configuration(credential: server.credential), registry: home.registry,
+        var configuration = settings.configuration(credential: server.credential)
+        configuration.limits.maximumConnections = DescriptorLimit.connections(
+            wanted: configuration.limits.maximumConnections, descriptors: DescriptorLimit.raise(),
             logger: logger)
+        let gateway = Gateway(configuration: configuration, registry: home.registry, logger: logger)
         let operatorServer: OperatorServer
         do {
             operatorServer = try await OperatorServer.listen(
