@@ -19,6 +19,19 @@ struct ExampleRequests {
         return requests + words.compactMap(request)
     }
 
+    /// Whether a client in the context could ask this: a known action on its own type of resource, with a name, and
+    /// a CONNECT with the client's own ID.
+    func isNatural(_ request: PolicyRequest) -> Bool {
+        guard let action = PolicyCatalogue.actions.first(where: { $0.name == request.action }) else {
+            return false
+        }
+        let fields = ARNFields.split(request.resource)
+        guard fields.count == 6 else { return action.types.contains(request.resource) }
+        let name = fields[5].split(separator: "/", maxSplits: 1)
+        guard name.count == 2, action.types.contains(String(name[0])) else { return false }
+        return action.name != "iot:Connect" || context.clientID?.isIdentical(to: name[1]) ?? false
+    }
+
     private func plainRequests(_ statement: PolicyStatement, _ version: PolicyVersion, _ filler: String)
         -> [PolicyRequest]
     {

@@ -82,13 +82,18 @@ public enum PolicyComparison {
         func example() -> GrantDifference? {
             let oldSet = PolicySet([NamedPolicy(name: "old", document: old)])
             let newSet = PolicySet([NamedPolicy(name: "new", document: new)])
-            let sketch = ContextSketch([old, new])
-            for context in sketch.contexts {
-                for candidate in ExampleRequests(old: old, new: new, words: words, context: context).requests
-                where newSet.evaluate(candidate, in: context).isAllowed
-                    && !oldSet.evaluate(candidate, in: context).isAllowed
-                {
-                    return .example(candidate, context)
+            let contexts = ContextSketch([old, new]).contexts
+            // An example a client could really send says more than one that only a policy could think of.
+            for mustBeNatural in [true, false] {
+                for context in contexts {
+                    let examples = ExampleRequests(old: old, new: new, words: words, context: context)
+                    for candidate in examples.requests
+                    where (!mustBeNatural || examples.isNatural(candidate))
+                        && newSet.evaluate(candidate, in: context).isAllowed
+                        && !oldSet.evaluate(candidate, in: context).isAllowed
+                    {
+                        return .example(candidate, context)
+                    }
                 }
             }
             return nil

@@ -39,7 +39,7 @@ struct ContextReader {
 
     private func values(_ key: ContextKey, forSubstitution: Bool) -> [String] {
         switch key {
-        case .clientID: list(context.transport == .http ? nil : context.clientID)
+        case .clientID: list(forSubstitution && hasUnsubstitutableClientID ? nil : clientID)
         case .sourceIP: list(context.sourceVPCE == nil ? context.sourceIP : nil)
         case .domainName: list(context.domainName)
         case .thingName: list(associatedThing?.name)
@@ -66,6 +66,14 @@ struct ContextReader {
         case .secureTransport: list(options.providesGlobalKeys ? (context.isSecure ? "true" : "false") : nil)
         case .other(let name): extra(name)
         }
+    }
+
+    private var clientID: String? { context.transport == .http ? nil : context.clientID }
+
+    /// Whether the client ID is one that is not put into patterns.
+    var hasUnsubstitutableClientID: Bool {
+        !options.substitutesClientIDsWithWildcards
+            && clientID?.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } ?? false
     }
 
     private func list(_ value: String?) -> [String] { value.map { [$0] } ?? [] }

@@ -3,6 +3,7 @@ extension ContextReader {
     func absenceReason(_ key: ContextKey) -> String {
         switch key {
         case .clientID:
+            if hasUnsubstitutableClientID { return "client IDs with * or ? are not put into patterns here" }
             return context.transport == .http ? "there is no client ID over HTTPS" : "no client ID is known"
         case .sourceIP:
             return context.sourceVPCE == nil

@@ -2,7 +2,8 @@
 ///
 /// Every default is the reading that fits the documentation best; where that leaves a choice, it is the one
 /// that grants less. Two points have no switch, because only one answer is safe: a value bound to a variable
-/// is always compared literally, and delivery through a shared subscription is always judged on `topic/<topic>`.
+/// is never read as a pattern, and delivery is always judged on `topic/<topic>`, so that a right to a shared
+/// subscription's text cannot stand in for the right to its messages.
 public struct PolicyOptions: Hashable, Sendable {
     /// Whether `NotAction` is accepted. It appears on no AWS IoT page, only in IAM's grammar.
     public var acceptsNotAction = true
@@ -23,6 +24,11 @@ public struct PolicyOptions: Hashable, Sendable {
 
     /// Whether `$<iot:…>`, as some AWS pages print it, is read as `${iot:…}`.
     public var acceptsAngleBracketVariables = true
+
+    /// Whether a client ID that holds `*` or `?` is substituted at all. If it is, it is compared literally; if not,
+    /// `iot:ClientId` has no value in patterns, as a certificate value with such a character has none. Conditions
+    /// on `iot:ClientId` see it either way.
+    public var substitutesClientIDsWithWildcards = true
 
     /// What a `Resource` entry with a variable that has no value does to its siblings.
     public var unresolvedResource = UnresolvedResource.onlyThatEntry
@@ -55,6 +61,9 @@ public struct PolicyOptions: Hashable, Sendable {
     /// Whether `ForAllValues` with a negated operator holds when the key has no values.
     public var negatedForAllValuesHoldsWithoutValues = true
 
+    /// When a session counts as persistent for `iot:ConnectAttributes`.
+    public var persistentSession = PersistentSession.expiryAboveZero
+
     /// Whether `aws:CurrentTime`, `aws:EpochTime` and `aws:SecureTransport` are provided.
     public var providesGlobalKeys = true
 
@@ -69,6 +78,27 @@ public struct PolicyOptions: Hashable, Sendable {
 
     /// The proposed reading of every open point.
     public static let `default` = PolicyOptions()
+
+    /// Whether a CONNECT asks for a persistent session, so that `iot:ConnectAttributes` holds `PersistentConnect`.
+    ///
+    /// - Parameters:
+    ///   - cleanStart: Clean Start of MQTT 5, Clean Session of MQTT 3.1.1.
+    ///   - sessionExpiryInterval: in seconds; in MQTT 3.1.1, where Clean Session alone decides, 0 if that is set and
+    ///     anything else if not.
+    public func isPersistent(cleanStart: Bool, sessionExpiryInterval: UInt32) -> Bool {
+        switch persistentSession {
+        case .expiryAboveZero: sessionExpiryInterval > 0
+        case .expiryAboveZeroOrNoCleanStart: sessionExpiryInterval > 0 || !cleanStart
+        }
+    }
+
+    /// Choices for ``PolicyOptions/persistentSession``.
+    public enum PersistentSession: Hashable, Sendable {
+        /// The session outlives its connection: Session Expiry Interval above 0.
+        case expiryAboveZero
+        /// That, or the client wants to resume an earlier session: Clean Start 0.
+        case expiryAboveZeroOrNoCleanStart
+    }
 
     /// Choices for ``PolicyOptions/unknownOperator``.
     public enum UnknownOperator: Hashable, Sendable {

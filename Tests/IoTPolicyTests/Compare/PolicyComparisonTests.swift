@@ -40,6 +40,30 @@ struct PolicyComparisonTests {
                 == .none)
     }
 
+    @Test(
+        "an example is one a client could send",
+        arguments: [
+            ("", "Allow|iot:Connect|*", "iot:Connect", "client/device-1"),
+            ("", "Allow|*|*", "iot:Connect", "client/device-1"),
+            ("Allow|iot:Connect|@client/*", "Allow|iot:*|*", "iot:Publish", "topic/example"),
+            ("Allow|iot:Publish|@topic/a/*", "Allow|iot:Publish|@topic/*", "iot:Publish", "topic/example"),
+            ("", "Allow|iot:Connect|@client/${iot:ClientId}", "iot:Connect", "client/device-1"),
+            ("", "Allow|iot:Subscribe|@topicfilter/a/*", "iot:Subscribe", "topicfilter/a/example"),
+            ("Allow|iot:*|@topic/*", "Allow|iot:*|@*", "iot:Connect", "client/device-1"),
+        ])
+    func natural(old: String, new: String, action: String, resource: String) throws {
+        func parse(_ text: String) throws -> PolicyDocument {
+            let parts = text.split(separator: "|").map(String.init)
+            return try document(parts.isEmpty ? "" : statement(parts[0], parts[1], on: [parts[2]]))
+        }
+        let difference = PolicyComparison.newlyGranted(from: try parse(old), to: try parse(new))
+        guard case .example(let request, _) = difference else {
+            Issue.record("no example: \(difference)")
+            return
+        }
+        #expect(request == PolicyRequest(action: action, resource: expand("@\(resource)")))
+    }
+
     @Test("wider grants come with an example")
     func wider() throws {
         #expect(try compare(publish("a/b"), publish("a/*")) == .example)

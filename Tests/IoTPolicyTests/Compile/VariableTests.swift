@@ -130,6 +130,24 @@ struct VariableTests {
                 PolicyContext(clientID: clientID, extra: ["x:y": ["other"]])))
     }
 
+    @Test("4.6 client IDs with wildcards are not substituted at all by a switch")
+    func clientIDsWithWildcards() throws {
+        var options = PolicyOptions.default
+        options.substitutesClientIDsWithWildcards = false
+        let text = statement("Allow", "iot:Publish", on: ["@topic/${iot:ClientId}/x"])
+        for (clientID, expected) in [
+            ("a*", PolicyDecision.implicitDeny), ("?", .implicitDeny), ("a+", .allowed),
+        ] {
+            let context = PolicyContext(clientID: clientID)
+            #expect(
+                try decide(text, "iot:Publish", "@topic/\(clientID)/x", context, options: options) == expected
+            )
+            #expect(
+                try holds(
+                    "{\"StringEquals\": {\"iot:ClientId\": \"\(clientID)\"}}", context, options: options))
+        }
+    }
+
     @Test("4.7 the form with a default has no value")
     func defaults() throws {
         #expect(try !publish("${iot:Nothing, 'x'}", "x", connected()))

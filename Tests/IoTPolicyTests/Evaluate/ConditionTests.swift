@@ -280,6 +280,17 @@ struct ConditionTests {
         #expect(try holds("{\"Null\": {\"iot:ConnectAttributes\": \"true\"}}", PolicyContext(clientID: "c")))
     }
 
+    @Test("5.6 a session is persistent by its expiry interval, or by Clean Start too by a switch")
+    func persistentSession() {
+        var options = PolicyOptions.default
+        #expect(options.isPersistent(cleanStart: true, sessionExpiryInterval: 1))
+        #expect(!options.isPersistent(cleanStart: false, sessionExpiryInterval: 0))
+        options.persistentSession = .expiryAboveZeroOrNoCleanStart
+        #expect(options.isPersistent(cleanStart: true, sessionExpiryInterval: 1))
+        #expect(options.isPersistent(cleanStart: false, sessionExpiryInterval: 0))
+        #expect(!options.isPersistent(cleanStart: true, sessionExpiryInterval: 0))
+    }
+
     @Test("5.5 keys of direct messages and of GetConnection")
     func httpKeys() throws {
         var context = PolicyContext(
