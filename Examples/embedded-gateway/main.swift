@@ -17,7 +17,7 @@ struct PrintRefusals: GatewayObserver {
         case .denied(let report): print("denied \(report.connection.clientID): \(report.explanation.summary)")
         case .connected(let summary):
             print("connected \(summary.clientID) as thing \(summary.thingName ?? "-")")
-        case .disconnected(let summary, let reason): print("disconnected \(summary.clientID): \(reason)")
+        case .disconnected(let report): print("disconnected \(report.connection.clientID): \(report.message)")
         }
     }
 }

@@ -1,5 +1,4 @@
 public import BrokerCore
-import Synchronization
 
 /// A moment, read once and passed along: monotonic for deadlines, wall time for certificates.
 public struct GatewayTime: Hashable, Sendable {
@@ -20,26 +19,4 @@ public struct GatewayTime: Hashable, Sendable {
 public protocol GatewayClock: Sendable {
     /// The present moment.
     func now() -> GatewayTime
-}
-
-/// A clock that a test moves by hand.
-public final class ManualClock: GatewayClock {
-    private let time: Mutex<GatewayTime>
-
-    /// Starts at the given wall time.
-    public init(unixSeconds: Int64) {
-        time = Mutex(
-            GatewayTime(instant: BrokerInstant(nanoseconds: 1_000_000_000), unixSeconds: unixSeconds))
-    }
-
-    /// The moment set last.
-    public func now() -> GatewayTime { time.withLock { $0 } }
-
-    /// Moves both times forward.
-    public func advance(seconds: Int64) {
-        time.withLock {
-            $0.instant = $0.instant.adding(seconds: UInt32(clamping: seconds))
-            $0.unixSeconds += seconds
-        }
-    }
 }

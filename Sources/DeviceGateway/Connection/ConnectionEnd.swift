@@ -41,11 +41,11 @@ struct ConnectionEnd: Sendable {
     }
 
     static let shuttingDown = ConnectionEnd(
-        reason: .serverInitiated, refusal: .limit, reasonCode: .serverShuttingDown,
+        reason: .serverInitiated, refusal: .shuttingDown, reasonCode: .serverShuttingDown,
         message: "the gateway stops")
 
     static let administrative = ConnectionEnd(
-        reason: .serverInitiated, refusal: .limit, reasonCode: .administrativeAction,
+        reason: .serverInitiated, refusal: .shuttingDown, reasonCode: .administrativeAction,
         message: "the connection was ended by its host")
 
     static let takenOver = ConnectionEnd(

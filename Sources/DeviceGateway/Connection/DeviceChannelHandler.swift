@@ -187,7 +187,9 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
             flush()
         }
         if let failure {
-            connection.tlsFailed(refined(failure, engine))
+            connection.tlsFailed(
+                refined(failure, engine),
+                certificate: engine.presentedCertificates.map { CertificateID(der: $0.leaf) })
         } else if engine.peerClosed {
             peerClosedTLS()
         } else if connection.isHandshaking, let evidence = engine.evidence {

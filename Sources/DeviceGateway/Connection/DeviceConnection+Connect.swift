@@ -116,7 +116,8 @@ extension DeviceConnection {
         admitted = Admitted(
             identity: identity, session: opened.session, epoch: opened.epoch, target: target,
             summary: summary,
-            version: terms.version, reasonStringLimit: reasonStringLimit(terms),
+            version: terms.version, maximumPacketSize: terms.maximumPacketSize,
+            reasonStringLimit: reasonStringLimit(terms),
             certificateDeadline: certificateDeadline)
         phase = .connected
         if let certificate = identity.certificate {
@@ -181,7 +182,7 @@ extension DeviceConnection {
                         sessionPresent: false, reasonCode: refusal.reasonCode, properties: properties)),
                 version: version)
         }
-        core.report(
+        loop.report(
             .refused(
                 RefusalReport(
                     id: id, remoteAddress: remoteAddress, clientID: claimedClientID,

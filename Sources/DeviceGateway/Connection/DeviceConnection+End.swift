@@ -8,29 +8,41 @@ import X509Auth
 extension DeviceConnection {
     /// The certificate of the handshake, whether or not it was accepted.
     var presentedCertificate: CertificateID? {
+        if let refusedCertificate { return refusedCertificate }
         switch phase {
         case .awaitingConnect(.mutualTLS(let evidence), _), .admitting(.mutualTLS(let evidence), _):
-            evidence.peer.map { CertificateID(der: $0.leaf) }
-        default: admitted?.summary.certificate
+            return evidence.peer.map { CertificateID(der: $0.leaf) }
+        default:
+            return admitted?.summary.certificate
         }
     }
 
-    func faulted(_ fault: MQTTFault) {
-        switch phase {
-        case .awaitingConnect:
-            // A CONNECT that can be answered is: the standard has CONNACK codes for it.
-            if fault.kind == .unsupportedVersion {
-                let version: MQTTVersion = decoder.version ?? .v3_1_1
-                return refuse(
-                    AdmissionRefusal(
-                        reason: .protocolViolation, reasonCode: .unsupportedProtocolVersion,
-                        message: "\(fault)"),
-                    version: version)
-            }
-            end(.fault(fault))
-        default:
-            end(.fault(fault))
-        }
+    /// The decoder gave a packet up; `bytes` begins with it.
+    func faulted(_ fault: MQTTFault, in bytes: UnsafeRawBufferPointer) {
+        guard case .awaitingConnect = phase else { return end(.fault(fault)) }
+        // A CONNECT that can be answered is: MQTT 5 has CONNACK codes for what is wrong with it, MQTT 3.1.1 has one
+        // for the version.
+        let level = Self.protocolLevel(ofConnect: bytes)
+        let isVersion = fault.kind == .unsupportedVersion
+        guard isVersion || level == MQTTVersion.v5.rawValue else { return end(.fault(fault)) }
+        refuse(
+            AdmissionRefusal(
+                reason: .protocolViolation,
+                reasonCode: isVersion ? .unsupportedProtocolVersion : fault.reasonCode.inConnack,
+                message: "\(fault)"),
+            version: level ?? 0 >= MQTTVersion.v5.rawValue ? .v5 : .v3_1_1)
+    }
+
+    /// The Protocol Level of a CONNECT, whatever else is wrong with it.
+    private static func protocolLevel(ofConnect bytes: UnsafeRawBufferPointer) -> UInt8? {
+        guard bytes.first == 0x10 else { return nil }
+        // One to four bytes of remaining length, the last without its high bit; the name; the level.
+        guard let last = bytes.dropFirst().prefix(4).firstIndex(where: { $0 & 0x80 == 0 }) else { return nil }
+        let body = bytes[(last + 1)...]
+        guard body.count >= 2 else { return nil }
+        let nameLength = Int(body[last + 1]) << 8 | Int(body[last + 2])
+        let level = last + 3 + nameLength
+        return level < bytes.count ? bytes[level] : nil
     }
 
     func disconnectReceived(_ disconnect: MQTTDisconnect) {
@@ -83,8 +95,11 @@ extension DeviceConnection {
     }
 
     /// The handshake failed, or TLS broke later on.
-    func tlsFailed(_ error: TLSError) {
+    ///
+    /// - Parameter certificate: what the peer presented, if it got that far.
+    func tlsFailed(_ error: TLSError, certificate: CertificateID? = nil) {
         guard !isOver else { return }
+        refusedCertificate = certificate
         core.logger.debug("TLS failed", metadata: ["connection": "\(id)", "error": "\(error)"])
         switch phase {
         case .awaitingFirstByte, .handshaking:
@@ -107,15 +122,11 @@ extension DeviceConnection {
             core.broker.close(
                 admitted.session, epoch: admitted.epoch, identity: admitted.identity,
                 ending: end.ending, now: loop.now, wakes: &loop.wakes)
-            core.report(.disconnected(admitted.summary, end.reason))
-            core.logger.debug(
-                "disconnected",
-                metadata: [
-                    "connection": "\(id)", "client": "\(LogText.escape(admitted.summary.clientID))",
-                    "reason": "\(end.reason)", "detail": "\(LogText.escape(end.message))",
-                ])
-        } else {
             core.report(
+                .disconnected(
+                    DisconnectReport(connection: admitted.summary, reason: end.reason, message: end.message)))
+        } else {
+            loop.report(
                 .refused(
                     RefusalReport(
                         id: id, remoteAddress: remoteAddress, clientID: claimedClientID,
@@ -149,5 +160,19 @@ extension DeviceConnection {
             }
             end(.notAuthorized(message))
         }
+    }
+}
+
+extension MQTTReasonCode {
+    /// The code if CONNACK may carry it, or the nearest that it may [MQTT 5, table 3-1].
+    fileprivate var inConnack: MQTTReasonCode {
+        let allowed: [MQTTReasonCode] = [
+            .unspecifiedError, .malformedPacket, .protocolError, .implementationSpecificError,
+            .unsupportedProtocolVersion, .clientIdentifierNotValid, .badUserNameOrPassword, .notAuthorized,
+            .badAuthenticationMethod, .topicNameInvalid, .packetTooLarge, .quotaExceeded,
+            .payloadFormatInvalid,
+            .retainNotSupported, .qosNotSupported,
+        ]
+        return allowed.contains(self) ? self : .protocolError
     }
 }

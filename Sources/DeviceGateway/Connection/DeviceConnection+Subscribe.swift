@@ -27,9 +27,13 @@ extension DeviceConnection {
         }
     }
 
-    /// One request may not keep the event loop busy for long.
+    /// One request may not keep the event loop busy for long, and its answer, a byte for each filter, has to fit
+    /// what the client accepts [MQTT-3.1.2-24].
     private func isBounded(_ filterCount: Int) -> Bool {
-        let maximum = core.configuration.limits.maximumFiltersPerRequest
+        let accepted = Int(admitted?.maximumPacketSize ?? .max)
+        let maximum = min(
+            core.configuration.limits.maximumFiltersPerRequest,
+            accepted - MQTTConnectionStateMachine.answerHeader)
         guard filterCount > maximum else { return true }
         end(
             ConnectionEnd(

@@ -2,6 +2,7 @@ import BrokerCore
 import GatewayTLS
 import MQTTCodec
 import NIOCore
+import X509Auth
 
 /// One device's connection: feeds plaintext to the decoder and the protocol rules, and performs what they
 /// answer with the authorizer and the broker.
@@ -27,6 +28,8 @@ final class DeviceConnection {
     var admitted: Admitted?
     /// The claimed client identifier, for reports; only a claim until the connection is admitted.
     var claimedClientID: String?
+    /// The certificate of a handshake that failed.
+    var refusedCertificate: CertificateID?
     var explanationBudget: ExplanationBudget
 
     private let acceptedAt: BrokerInstant
@@ -55,6 +58,8 @@ final class DeviceConnection {
         var target: ConnectionTarget
         var summary: ConnectionSummary
         var version: MQTTVersion
+        /// The largest packet the client accepts, in bytes; `nil` without a limit.
+        var maximumPacketSize: UInt32?
         /// Bytes a reason string may have; 0 sends none.
         var reasonStringLimit: Int
         /// `notAfter` of the certificate on the monotonic clock.
@@ -167,7 +172,7 @@ final class DeviceConnection {
                 try handle(packet, bytes)
             }
         } catch {
-            faulted(error)
+            faulted(error, in: UnsafeRawBufferPointer(rebasing: bytes[offset...]))
         }
         return offset
     }
@@ -298,41 +303,5 @@ final class DeviceConnection {
             ConnectionEnd(
                 reason: .serverError, refusal: .limit, reasonCode: nil,
                 message: "too many handshakes in progress; the oldest is ended"))
-    }
-}
-
-extension SocketAddress {
-    /// Address and port as people write them.
-    var displayName: String {
-        guard let ipAddress, let port else { return description }
-        return ipAddress.contains(":") ? "[\(ipAddress)]:\(port)" : "\(ipAddress):\(port)"
-    }
-}
-
-extension BrokerInstant {
-    /// Later by a duration; negative durations count as zero.
-    func adding(_ duration: Duration) -> BrokerInstant {
-        let (seconds, attoseconds) = duration.components
-        guard seconds >= 0, attoseconds >= 0 else { return self }
-        let nanoseconds = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let total = (nanoseconds.overflow ? UInt64.max : nanoseconds.partialValue)
-            .addingReportingOverflow(UInt64(attoseconds / 1_000_000_000))
-        let sum = self.nanoseconds.addingReportingOverflow(total.overflow ? .max : total.partialValue)
-        return BrokerInstant(nanoseconds: sum.overflow ? .max : sum.partialValue)
-    }
-}
-
-extension String {
-    /// The longest beginning of whole characters with at most so many bytes of UTF-8.
-    func prefix(utf8Count: Int) -> String {
-        guard utf8.count > utf8Count else { return self }
-        var end = startIndex
-        var count = 0
-        while end < endIndex {
-            count += self[end].utf8.count
-            if count > utf8Count { break }
-            end = index(after: end)
-        }
-        return String(self[..<end])
     }
 }

@@ -48,6 +48,8 @@ struct MQTTConnectionStateMachine: ~Copyable {
     /// The least Maximum Packet Size a client may ask for, in bytes: CONNACK and the longest SUBACK fit
     /// [MQTT-3.1.2-24].
     static let smallestPacketSize: UInt32 = 128
+    /// Bytes of a SUBACK or UNSUBACK besides a reason code for each filter, at most.
+    static let answerHeader = 8
 
     // MARK: CONNECT
 

@@ -59,12 +59,19 @@ final class GatewayCore: Sendable {
         openConnections.load(ordering: .relaxed)
     }
 
-    func report(_ event: GatewayEvent) {
+    func report(_ event: GatewayEvent, isLogged: Bool = true) {
+        if case .refused(let report) = event { metrics.refused(report.reason) }
+        if isLogged { log(event) }
+        for observer in observers { observer.observe(event) }
+    }
+
+    private func log(_ event: GatewayEvent) {
         switch event {
         case .refused(let report):
-            metrics.refused(report.reason)
-            logger.info(
-                "refused",
+            // A health check connects and leaves; that is no news.
+            let isNews = report.reason != .peerClosed || report.clientID != nil || report.certificate != nil
+            logger.log(
+                level: isNews ? .info : .debug, "refused",
                 metadata: [
                     "connection": "\(report.id)", "remote": "\(report.remoteAddress)",
                     "client": "\(LogText.escape(report.clientID ?? "-"))",
@@ -77,7 +84,9 @@ final class GatewayCore: Sendable {
                 metadata: [
                     "connection": "\(report.connection.id)",
                     "client": "\(LogText.escape(report.connection.clientID))",
-                    "action": "\(report.action)", "name": "\(LogText.escape(report.name))",
+                    "certificate": "\(report.connection.certificate?.string.prefix(12) ?? "-")",
+                    "thing": "\(report.connection.thingName ?? "-")",
+                    "action": "\(report.action.policyAction)", "name": "\(LogText.escape(report.name))",
                     "detail": "\(LogText.escape(report.explanation.summary))",
                 ])
         case .connected(let summary):
@@ -88,9 +97,17 @@ final class GatewayCore: Sendable {
                     "certificate": "\(summary.certificate?.string.prefix(12) ?? "-")",
                     "remote": "\(summary.remoteAddress)", "version": "\(summary.version)",
                 ])
-        case .disconnected:
-            break
+        case .disconnected(let report):
+            // Ends that somebody decided on are news; clients that come and go are not.
+            let isNews = report.reason != .clientInitiated && report.reason != .connectionLost
+            logger.log(
+                level: isNews ? .info : .debug, "disconnected",
+                metadata: [
+                    "connection": "\(report.connection.id)",
+                    "client": "\(LogText.escape(report.connection.clientID))",
+                    "certificate": "\(report.connection.certificate?.string.prefix(12) ?? "-")",
+                    "reason": "\(report.reason)", "detail": "\(LogText.escape(report.message))",
+                ])
         }
-        for observer in observers { observer.observe(event) }
     }
 }

@@ -1,6 +1,7 @@
 import BrokerCore
 import DequeModule
 import GatewayTLS
+import Logging
 import NIOCore
 import X509Auth
 
@@ -25,6 +26,8 @@ final class LoopContext {
     var wakes = WakeList()
     var counters = LoopCounters()
     private var reportedConnections = -1
+    private var refusalBudget: ExplanationBudget
+    private var unloggedRefusals = 0
 
     /// The moment the present event began; read once per event.
     private(set) var now: GatewayTime
@@ -44,6 +47,7 @@ final class LoopContext {
         plaintext = ByteBufferAllocator().buffer(capacity: 16_384)
         ciphertext = ByteBufferAllocator().buffer(capacity: 16_384)
         now = core.clock.now()
+        refusalBudget = ExplanationBudget(perSecond: core.configuration.limits.maximumExplanationsPerSecond)
     }
 
     func start() {
@@ -73,6 +77,10 @@ final class LoopContext {
         flushWriter()
         core.broker.expire(now: now, wakes: &wakes)
         flushWakes()
+        if unloggedRefusals > 0, refusalBudget.take(now: now.instant) {
+            core.logger.info("more refused", metadata: ["count": "\(unloggedRefusals)"])
+            unloggedRefusals = 0
+        }
         core.metrics.add(counters)
         counters = LoopCounters()
         let open = core.openConnectionCount
@@ -88,6 +96,14 @@ final class LoopContext {
         if deadlines.count > 1_024 + 4 * connections.count {
             deadlines.keep { connections[$0] != nil }
         }
+    }
+
+    /// Tells of a refused peer. Observers and metrics hear of each; the log of as many as a person can read, since
+    /// whoever reaches the port can be refused as often as it likes.
+    func report(_ refusal: GatewayEvent) {
+        let isLogged = refusalBudget.take(now: now.instant)
+        if !isLogged { unloggedRefusals += 1 }
+        core.report(refusal, isLogged: isLogged)
     }
 
     // MARK: Connections

@@ -134,10 +134,10 @@ final class RecordingObserver: GatewayObserver {
         events.withLock { $0.compactMap { if case .denied(let report) = $0 { report } else { nil } } }
     }
 
-    var disconnections: [(ConnectionSummary, DisconnectReason)] {
+    var disconnections: [DisconnectReport] {
         events.withLock {
             $0.compactMap {
-                if case .disconnected(let summary, let reason) = $0 { (summary, reason) } else { nil }
+                if case .disconnected(let report) = $0 { report } else { nil }
             }
         }
     }
