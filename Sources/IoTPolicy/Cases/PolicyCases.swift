@@ -88,7 +88,7 @@ public struct PolicyCase: Sendable {
         for (index, text) in policies.enumerated() {
             named.append(
                 NamedPolicy(
-                    name: "policy \(index + 1)", document: try PolicyDocument(json: text, options: options)))
+                    name: "\(index + 1)", document: try PolicyDocument(json: text, options: options)))
         }
         return PolicySet(named, options: options)
     }
@@ -151,9 +151,15 @@ public struct PolicyCasesReport: Sendable, CustomStringConvertible {
     /// Whether every case was answered as expected.
     public var allRight: Bool { mismatches.isEmpty }
 
-    /// One line for the whole, one for each expected answer and basis, and three for each mismatch.
+    /// Three lines for each mismatch, one for each expected answer and basis, and at last one for the whole.
     public var description: String {
-        var lines = ["\(total - mismatches.count) of \(total) cases as expected"]
+        var lines: [String] = []
+        for mismatch in mismatches {
+            let item = mismatch.policyCase
+            lines.append("\(item.id): expected \(item.expected.rawValue), got \(mismatch.answer.rawValue)")
+            if !item.why.isEmpty { lines.append("  expected because: \(item.why)") }
+            lines.append("  \(mismatch.detail)")
+        }
         for answer in PolicyCase.Answer.allCases {
             if let tally = tally[answer] {
                 lines.append("  \(answer.rawValue): \(tally.right) of \(tally.total)")
@@ -162,12 +168,7 @@ public struct PolicyCasesReport: Sendable, CustomStringConvertible {
         for (basis, tally) in tallyByBasis.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(basis): \(tally.right) of \(tally.total)")
         }
-        for mismatch in mismatches {
-            let item = mismatch.policyCase
-            lines.append("\(item.id): expected \(item.expected.rawValue), got \(mismatch.answer.rawValue)")
-            if !item.why.isEmpty { lines.append("  expected because: \(item.why)") }
-            lines.append("  \(mismatch.detail)")
-        }
+        lines.append("\(total - mismatches.count) of \(total) cases as expected")
         return lines.joined(separator: "\n")
     }
 }

@@ -29,8 +29,11 @@ struct PolicyFile {
             let excerpt = line.unicodeScalars.dropFirst(start).prefix(100)
             let shown = PlainText.oneLine(String(String.UnicodeScalarView(excerpt)))
             let offset = max(0, min(error.column - 1 - start, excerpt.count))
-            lines.append("  \(shown)")
-            lines.append("  " + String(repeating: " ", count: offset) + "^")
+            // A fault at the very end may be on an empty line, where there is nothing to point at.
+            if !shown.isEmpty {
+                lines.append("  \(shown)")
+                lines.append("  " + String(repeating: " ", count: offset) + "^")
+            }
         }
         lines.append("  Hint: \(error.hint)")
         return lines.joined(separator: "\n")

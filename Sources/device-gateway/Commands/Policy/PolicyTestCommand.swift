@@ -84,6 +84,7 @@ struct PolicyTestCommand: ParsableCommand {
         if resources.isEmpty, !(isConnect && effectiveClientID != nil) {
             throw ValidationError("Name at least one --resource.")
         }
+        for resource in resources { _ = try request(resource) }
     }
 
     func run() throws {
