@@ -1,7 +1,8 @@
 public import NIOCore
 
 /// A PUBLISH encoded once for many receivers. What differs between them, DUP, QoS, RETAIN, packet
-/// identifier, subscription identifiers and the remaining lifetime, is added while the rest is copied.
+/// identifier, topic alias, subscription identifiers and the remaining lifetime, is added while the rest
+/// is copied.
 public struct MQTTPublishTemplate: Sendable {
     /// The version it is encoded for.
     public let version: MQTTVersion
@@ -49,12 +50,13 @@ public struct MQTTPublishTemplate: Sendable {
         self.version = version
     }
 
-    /// Exact size in bytes of what ``write(into:delivery:retain:subscriptionIdentifiers:messageExpiryInterval:)``
-    /// appends. Compare it with the receiver's maximum packet size first.
+    /// Exact size in bytes of what
+    /// ``write(into:delivery:retain:subscriptionIdentifiers:messageExpiryInterval:topic:)`` appends. Compare it with the receiver's maximum packet size first.
     public func encodedSize(
-        delivery: MQTTDelivery, subscriptionIdentifiers: [UInt32] = [], messageExpiryInterval: UInt32? = nil
+        delivery: MQTTDelivery, subscriptionIdentifiers: [UInt32] = [], messageExpiryInterval: UInt32? = nil,
+        topic: MQTTTopicForm = .name
     ) -> Int {
-        let bodySize = sizes(delivery, subscriptionIdentifiers, messageExpiryInterval).body
+        let bodySize = sizes(delivery, subscriptionIdentifiers, messageExpiryInterval, topic).body
         return 1 + VariableInteger.size(bodySize) + bodySize
     }
 
@@ -64,13 +66,15 @@ public struct MQTTPublishTemplate: Sendable {
     ///   - delivery: the packet identifier must not be 0.
     ///   - subscriptionIdentifiers: each 1 to 268,435,455; others are left out. None in MQTT 3.1.1.
     ///   - messageExpiryInterval: seconds the message has left. None in MQTT 3.1.1.
+    ///   - topic: by name, by alias or both; an alias must not be 0. Always by name in MQTT 3.1.1.
     /// - Returns: the bytes appended; 0 if the packet would be larger than the protocol can express.
     @discardableResult
     public func write(
         into buffer: inout ByteBuffer, delivery: MQTTDelivery, retain: Bool,
-        subscriptionIdentifiers: [UInt32] = [], messageExpiryInterval: UInt32? = nil
+        subscriptionIdentifiers: [UInt32] = [], messageExpiryInterval: UInt32? = nil,
+        topic: MQTTTopicForm = .name
     ) -> Int {
-        let sizes = sizes(delivery, subscriptionIdentifiers, messageExpiryInterval)
+        let sizes = sizes(delivery, subscriptionIdentifiers, messageExpiryInterval, topic)
         guard sizes.body <= Int(VariableInteger.maximum) else { return 0 }
         let size = 1 + VariableInteger.size(sizes.body) + sizes.body
         return buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
@@ -79,7 +83,13 @@ public struct MQTTPublishTemplate: Sendable {
             writer.byte(MQTTPacketType.publish.rawValue << 4 | flags.rawValue)
             writer.variableInteger(sizes.body)
             shared.withUnsafeReadableBytes { shared in
-                writer.copy(UnsafeRawBufferPointer(rebasing: shared[..<topicSize]))
+                // Never empty: a topic has its length.
+                guard let base = shared.baseAddress else { return }
+                if case .alias = topic, version == .v5 {
+                    writer.uint16(0)
+                } else {
+                    writer.copy(UnsafeRawBufferPointer(start: base, count: topicSize))
+                }
                 if let packetID = delivery.packetID { writer.uint16(packetID) }
                 if version == .v5 {
                     writer.variableInteger(sizes.properties)
@@ -87,12 +97,17 @@ public struct MQTTPublishTemplate: Sendable {
                         writer.byte(PropertyID.messageExpiryInterval.rawValue)
                         writer.uint32(messageExpiryInterval)
                     }
+                    if let alias = topic.alias {
+                        writer.byte(PropertyID.topicAlias.rawValue)
+                        writer.uint16(alias)
+                    }
                     for identifier in subscriptionIdentifiers where Self.isValid(identifier) {
                         writer.byte(PropertyID.subscriptionIdentifier.rawValue)
                         writer.variableInteger(Int(identifier))
                     }
                 }
-                writer.copy(UnsafeRawBufferPointer(rebasing: shared[topicSize...]))
+                writer.copy(
+                    UnsafeRawBufferPointer(start: base + topicSize, count: shared.count &- topicSize))
             }
             return writer.count
         }
@@ -106,15 +121,18 @@ public struct MQTTPublishTemplate: Sendable {
     /// Bytes of all properties, and of the body with them.
     @inline(__always)
     private func sizes(
-        _ delivery: MQTTDelivery, _ subscriptionIdentifiers: [UInt32], _ messageExpiryInterval: UInt32?
+        _ delivery: MQTTDelivery, _ subscriptionIdentifiers: [UInt32], _ messageExpiryInterval: UInt32?,
+        _ topic: MQTTTopicForm
     ) -> (properties: Int, body: Int) {
         let fixed = shared.readableBytes + (delivery.qos == .atMostOnce ? 0 : 2)
         guard version == .v5 else { return (0, fixed) }
-        var added = messageExpiryInterval == nil ? 0 : 5
+        var added = (messageExpiryInterval == nil ? 0 : 5) + (topic.alias == nil ? 0 : 3)
         for identifier in subscriptionIdentifiers where Self.isValid(identifier) {
             added += 1 + VariableInteger.size(Int(identifier))
         }
         let properties = propertiesSize + added
-        return (properties, fixed + added + VariableInteger.size(properties))
+        let body = fixed + added + VariableInteger.size(properties)
+        if case .alias = topic { return (properties, body - topicSize + 2) }
+        return (properties, body)
     }
 }

@@ -77,6 +77,34 @@ import Testing
         }
     }
 
+    @Test(arguments: try PacketCase.all)
+    func `A row cut anywhere waits for the rest, or faults as the whole does`(row: PacketCase) throws {
+        forEach(row) { role, version, known in
+            let whole = Result { try decode(row.wire, role: role, version: known) }
+            for cut in 0..<row.wire.count {
+                let decoder = MQTTDecoder(role: role, version: known)
+                var owned = decoder
+                var hot = decoder
+                var buffer = ByteBuffer(bytes: row.wire.prefix(cut))
+                do {
+                    #expect(try owned.decode(&buffer) == nil)
+                    #expect(buffer.readableBytes == cut)
+                    buffer.writeBytes(row.wire.dropFirst(cut))
+                    let joined = Result { try owned.decode(&buffer) }
+                    #expect(joined.success == whole.success)
+                } catch {
+                    // What is wrong is known before all has come.
+                    #expect((error as? MQTTFault) == (whole.failure as? MQTTFault))
+                }
+                row.wire.prefix(cut).withUnsafeBytes { bytes in
+                    var offset = 0
+                    if let packet = try? hot.decodeHot(bytes, &offset) { Issue.record("\(packet)") }
+                    #expect(offset == 0)
+                }
+            }
+        }
+    }
+
     @Test func `Every row that faults has its explanation`() throws {
         for row in try PacketCase.all {
             guard case .fault(_, _, let offset) = row.expected else { continue }
@@ -92,4 +120,5 @@ import Testing
 
 extension Result {
     var success: Success? { try? get() }
+    var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }

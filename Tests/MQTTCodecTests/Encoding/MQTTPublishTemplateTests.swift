@@ -34,6 +34,33 @@ import Testing
         }
     }
 
+    @Test(arguments: MQTTVersion.allCases)
+    func `A topic goes out by name, with an alias, or by the alias alone`(version: MQTTVersion) throws {
+        var generator = PacketGenerator(seed: 12, version: version)
+        for _ in 0..<500 {
+            let publish = generator.publish(fromServer: false)
+            guard !publish.topic.isEmpty else { continue }
+            let template = try MQTTPublishTemplate(
+                topic: publish.topic, payload: publish.payload, properties: publish.properties,
+                version: version)
+            let alias = generator.packetID()
+            for form in [MQTTTopicForm.name, .nameWithAlias(alias), .alias(alias)] {
+                var expected = publish
+                if version == .v5 {
+                    expected.properties.messageExpiryInterval = nil
+                    expected.properties.topicAlias = form == .name ? nil : alias
+                    if form == .alias(alias) { expected.topic = "" }
+                }
+                var buffer = ByteBuffer()
+                let count = template.write(
+                    into: &buffer, delivery: publish.delivery, retain: publish.retain, topic: form)
+                #expect(count == template.encodedSize(delivery: publish.delivery, topic: form))
+                #expect(count == buffer.readableBytes)
+                #expect(try decode(buffer.array, role: .client, version: version) == .publish(expected))
+            }
+        }
+    }
+
     @Test func `Identifiers that can't be written are left out`() throws {
         let template = try MQTTPublishTemplate(
             topic: "a", payload: ByteBuffer(), properties: MQTTProperties(), version: .v5)
