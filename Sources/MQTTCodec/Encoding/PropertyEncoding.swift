@@ -5,13 +5,11 @@ extension MQTTProperties {
     func encode(to sink: inout some WireSink) {
         switch form {
         case .none: sink.byte(0)
-        case .wire(let wire): sink.variableInteger(wire.bytes.readableBytes)
-        case .values(let storage):
-            var meter = WireMeter()
-            storage.encode(to: &meter)
-            sink.variableInteger(meter.count)
+        case .wire(let wire):
+            sink.variableInteger(wire.bytes.readableBytes)
+            sink.raw(wire.bytes)
+        case .values(let storage): sink.counted { storage.encode(to: &$0) }
         }
-        encodeWithoutLength(to: &sink)
     }
 
     func encodeWithoutLength(to sink: inout some WireSink) {

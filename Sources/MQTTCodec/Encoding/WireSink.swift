@@ -13,6 +13,8 @@ protocol WireSink {
     mutating func data(_ value: ByteBuffer)
     /// The bytes alone.
     mutating func raw(_ value: ByteBuffer)
+    /// A variable byte integer that counts the bytes `body` puts, and those bytes.
+    mutating func counted(_ body: (inout Self) -> Void)
 }
 
 /// Counts bytes and notes the first field that can't be written.
@@ -50,6 +52,13 @@ struct WireMeter: WireSink {
 
     @inline(__always)
     mutating func raw(_ value: ByteBuffer) { count += value.readableBytes }
+
+    @inline(__always)
+    mutating func counted(_ body: (inout WireMeter) -> Void) {
+        let start = count
+        body(&self)
+        count += VariableInteger.size(count - start)
+    }
 }
 
 /// Writes into memory whose size a ``WireMeter`` has found.
@@ -110,6 +119,25 @@ struct WireWriter: WireSink {
 
     @inline(__always)
     mutating func raw(_ value: ByteBuffer) { value.withUnsafeReadableBytes { copy($0) } }
+
+    /// Leaves one byte for the length, which mostly does, and makes room afterwards if it doesn't.
+    @inline(__always)
+    mutating func counted(_ body: (inout WireWriter) -> Void) {
+        let start = count
+        _ = claim(1)
+        body(&self)
+        let end = count
+        let size = end &- start &- 1
+        let lengthSize = VariableInteger.size(size)
+        if lengthSize > 1 {
+            _ = claim(lengthSize &- 1)
+            (base + start + lengthSize).copyMemory(from: base + start + 1, byteCount: size)
+        }
+        let last = count
+        count = start
+        variableInteger(size)
+        count = last
+    }
 
     @inline(__always)
     mutating func copy(_ bytes: UnsafeRawBufferPointer) {
