@@ -62,10 +62,24 @@ struct Glob: Hashable, Sendable {
     }
 
     init(_ text: some StringProtocol) {
+        if !text.utf8.contains(where: { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }) {
+            self.init(literal: Array(text.utf8))
+            return
+        }
         self.init(
             text.unicodeScalars.map { (scalar: Unicode.Scalar) -> PatternToken in
                 scalar == "*" ? .run : scalar == "?" ? .one : .scalar(scalar)
             })
+    }
+
+    private init(literal bytes: [UInt8]) {
+        self.bytes = bytes
+        segments =
+            bytes.isEmpty ? [] : [GlobSegment(start: 0, count: Int32(bytes.count), hasOne: false)]
+        // A segment that is compared in place is never searched for.
+        failure = [UInt16](repeating: 0, count: bytes.count)
+        startsWithRun = false
+        endsWithRun = false
     }
 
     /// Works out, for the next segment of `bytes`, how much of it remains matched when the byte after differs.

@@ -22,6 +22,24 @@ enum PatternResidual {
     static func patterns<Token: ResidualToken>(_ tokens: [Token], after prefix: some Sequence<Unicode.Scalar>)
         -> [ArraySlice<Token>]?
     {
+        // Nearly always the pattern spells the prefix out, or differs from it soon.
+        var spelled = 0
+        for scalar in prefix {
+            guard spelled < tokens.count else { return [] }
+            guard !tokens[spelled].isRun, let accepts = tokens[spelled].accepts(scalar) else {
+                return search(tokens, after: prefix)
+            }
+            guard accepts else { return [] }
+            spelled += 1
+        }
+        return [tokens[spelled...]]
+    }
+
+    private static func search<Token: ResidualToken>(
+        _ tokens: [Token], after prefix: some Sequence<Unicode.Scalar>
+    )
+        -> [ArraySlice<Token>]?
+    {
         // Positions still possible. A star that may go on is kept as its own position and stands for all after it.
         var positions: [Int] = [0]
         for scalar in prefix {

@@ -3,6 +3,8 @@ struct RuleCompiler {
     private let statements: [CompiledStatement]
     private let options: PolicyOptions
     private let key: SharedRules.Key
+    /// What three of the five actions share: patterns by statement, for one resource type.
+    private var knownPatterns: (resourceType: String, patterns: [Int: [NamePattern]?]) = ("", [:])
     private var slotNumbers: [Slot: Int] = [:]
     private(set) var slots: [Slot] = []
     private(set) var guards: [StatementGuard] = []
@@ -20,6 +22,7 @@ struct RuleCompiler {
         let layers = PolicyLayers(key.principal, action: name, groupPoliciesApply: true)
         let required = layers.required
         let prefix = ARNFields(key.scope.arn(action, ""))
+        if knownPatterns.resourceType != action.resourceType { knownPatterns = (action.resourceType, [:]) }
         var denies = Draft()
         var allows: [PolicyLayers.Layer: Draft] = [:]
         for (number, statement) in statements.enumerated() {
@@ -57,7 +60,9 @@ struct RuleCompiler {
                 statement: number, guardNumber: Int32(guardNumber), resource: resource,
                 conditions: conditions)
         }
-        guard let patterns = patterns(of: statement, action, prefix) else {
+        let found = knownPatterns.patterns[number] ?? patterns(of: statement, action, prefix)
+        knownPatterns.patterns[number] = .some(found)
+        guard let patterns = found else {
             draft.rules.append(rule(.dynamic))
             return
         }

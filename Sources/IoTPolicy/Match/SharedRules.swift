@@ -78,8 +78,8 @@ final class SharedRules: Sendable {
         connect = compiler.rules(for: .connect)
         publish = compiler.rules(for: .publish)
         retainPublish = compiler.rules(for: .retainPublish)
-        subscribe = compiler.rules(for: .subscribe)
         receive = compiler.rules(for: .receive)
+        subscribe = compiler.rules(for: .subscribe)
         slots = compiler.slots
         guards = compiler.guards
         index = PatternIndex(compiler.builder)
