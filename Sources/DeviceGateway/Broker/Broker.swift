@@ -58,18 +58,18 @@ final class Broker: Sendable {
             maximumInflight: Int(limits.maximumInflight),
             maximumSubscriptions: limits.maximumSubscriptionsPerSession)
         self.admission = admission
+        let multiLevelWildcard: MultiLevelWildcard =
+            configuration.behaviour.multiLevelWildcardMatchesParent ? .includesParent : .excludesParent
         var random = SystemRandomNumberGenerator()
         state = Mutex(
             State(
-                trie: SubscriptionTrie(
-                    seed: random.next(),
-                    multiLevelWildcard: configuration.behaviour.multiLevelWildcardMatchesParent
-                        ? .includesParent : .excludesParent),
+                trie: SubscriptionTrie(seed: random.next(), multiLevelWildcard: multiLevelWildcard),
                 retained: RetainedMessages(
                     seed: random.next(),
                     limits: RetainedLimits(
                         maximumMessages: limits.maximumRetainedMessages,
-                        maximumBytes: limits.maximumRetainedBytes))))
+                        maximumBytes: limits.maximumRetainedBytes),
+                    multiLevelWildcard: multiLevelWildcard)))
     }
 
     // MARK: Sessions

@@ -15,7 +15,7 @@ extension DeviceConnection {
             let refusal = AdmissionRefusal(
                 reason: code == .clientIdentifierNotValid ? .limit : .protocolViolation,
                 reasonCode: code, message: message)
-            refuse(refusal, version: connect.version)
+            refuse(refusal, connect)
         case .admit(let clientID, let isAssigned):
             admit(connect, clientID: clientID, isAssigned: isAssigned)
         }
@@ -80,7 +80,7 @@ extension DeviceConnection {
     ) {
         switch consume decision {
         case .refused(let refusal):
-            refuse(refusal, version: connect.version)
+            refuse(refusal, connect)
         case .admitted(let grant):
             open(grant, connect: connect, clientID: clientID, isAssigned: isAssigned)
         }
@@ -104,8 +104,7 @@ extension DeviceConnection {
         case .opened(let session): opened = session
         case .refused(let message):
             return refuse(
-                AdmissionRefusal(reason: .limit, reasonCode: .quotaExceeded, message: message),
-                version: terms.version)
+                AdmissionRefusal(reason: .limit, reasonCode: .quotaExceeded, message: message), connect)
         }
         let summary = ConnectionSummary(
             id: id, clientID: clientID, certificate: identity.certificate, thingName: identity.thing?.name,
@@ -168,20 +167,26 @@ extension DeviceConnection {
 
     // MARK: Refused
 
-    func refuse(_ refusal: AdmissionRefusal, version: MQTTVersion) {
-        var properties = MQTTProperties()
-        if version == .v5, core.configuration.behaviour.explainsRefusalsToDevices {
-            properties.reasonString = refusal.message.prefix(utf8Count: Self.maximumReasonString)
+    private func refuse(_ refusal: AdmissionRefusal, _ connect: MQTTConnect) {
+        refuse(
+            refusal, version: connect.version,
+            maximumPacketSize: connect.properties.maximumPacketSize ?? .max)
+    }
+
+    /// Answers CONNACK as far as the client accepts one [MQTT-3.1.2-24], reports and closes.
+    func refuse(_ refusal: AdmissionRefusal, version: MQTTVersion, maximumPacketSize: UInt32 = .max) {
+        let behaviour = core.configuration.behaviour
+        var connack = MQTTConnack(sessionPresent: false, reasonCode: refusal.reasonCode)
+        if version == .v5, behaviour.explainsRefusalsToDevices {
+            connack.properties.reasonString = refusal.message.prefix(utf8Count: Self.maximumReasonString)
+            // Left out where it does not fit [MQTT-3.2.2-19].
+            if MQTTPacket.connack(connack).encodedSize(version: version) > Int(maximumPacketSize) {
+                connack.properties.reasonString = nil
+            }
         }
-        let isSilent =
-            version == .v3_1_1 && core.configuration.behaviour.refusedConnection == .disconnect
-        if !isSilent {
-            write(
-                .connack(
-                    MQTTConnack(
-                        sessionPresent: false, reasonCode: refusal.reasonCode, properties: properties)),
-                version: version)
-        }
+        let isSilent = version == .v3_1_1 && behaviour.refusedConnection == .disconnect
+        let fits = MQTTPacket.connack(connack).encodedSize(version: version) <= Int(maximumPacketSize)
+        if !isSilent, fits { write(.connack(connack), version: version) }
         loop.report(
             .refused(
                 RefusalReport(

@@ -166,13 +166,15 @@ final class DeviceConnection {
 
     private func parse(_ bytes: UnsafeRawBufferPointer) -> Int {
         var offset = 0
+        var start = 0
         do throws(MQTTFault) {
             while offset < bytes.count, !isReadingPaused, !isOver {
+                start = offset
                 guard let packet = try decoder.decodeHot(bytes, &offset) else { break }
                 try handle(packet, bytes)
             }
         } catch {
-            faulted(error, in: UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+            faulted(error, in: UnsafeRawBufferPointer(rebasing: bytes[start...]))
         }
         return offset
     }
