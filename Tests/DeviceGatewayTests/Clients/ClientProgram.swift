@@ -15,6 +15,17 @@ struct ClientProgram {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
+    /// Whether tests that need the program run: where it is missing they are skipped, unless the environment says
+    /// that they count (`DEVICE_GATEWAY_REQUIRE_CLIENTS`), and then they fail.
+    static func isWanted(_ name: String) -> Bool {
+        find(name) != nil || ProcessInfo.processInfo.environment["DEVICE_GATEWAY_REQUIRE_CLIENTS"] != nil
+    }
+
+    struct NotInstalled: Error, CustomStringConvertible {
+        var name: String
+        var description: String { "\(name) is not installed; run Scripts/install-packages --tests" }
+    }
+
     /// Runs a program and returns what it wrote; both of its outputs together.
     static func run(
         _ name: String, _ arguments: [String], input: String = "", timeout: Duration = .seconds(20)
@@ -32,7 +43,7 @@ struct ClientProgram {
         private let file: URL
 
         init(_ name: String, _ arguments: [String], input: String = "") throws {
-            guard let path = ClientProgram.find(name) else { throw CocoaError(.fileNoSuchFile) }
+            guard let path = ClientProgram.find(name) else { throw NotInstalled(name: name) }
             file = FileManager.default.temporaryDirectory.appending(path: "client-\(UUID().uuidString)")
             _ = FileManager.default.createFile(atPath: file.path(), contents: nil)
             let output = try FileHandle(forWritingTo: file)

@@ -6,7 +6,7 @@ import X509Auth
 @Suite(
     .timeLimit(.minutes(2)),
     .enabled(
-        if: ClientProgram.find("openssl") != nil,
+        if: ClientProgram.isWanted("openssl"),
         "SKIPPED: openssl is not installed; run Scripts/install-packages --tests"))
 struct OpenSSLClientTests {
     /// Plays a handshake and a CONNECT's first bytes, and returns what s_client says.

@@ -190,6 +190,10 @@ struct BadInputTests {
                 try await client.send(bytes: ByteBuffer(bytes: bytes))
                 await client.abort()
             }
+            #expect(
+                await test.observer.wait { _ in
+                    test.gateway.connections.map(\.clientID) == ["bystander"]
+                }, "every connection has ended")
         }
     }
 }

@@ -53,7 +53,7 @@ struct GatewayTests {
                 let message = try await client.message()
                 #expect(String(buffer: message.payload) == "\(number)")
             }
-            #expect(await client.isQuiet())
+            #expect(try await client.hasNothing())
         }
     }
 
@@ -100,7 +100,7 @@ struct GatewayTests {
             try backend.publish("open", to: "public/a")
             let message = try await client.message()
             #expect(String(buffer: message.payload) == "open", "what may not be received was delivered")
-            #expect(await client.isQuiet())
+            #expect(try await client.hasNothing())
         }
     }
 
@@ -221,7 +221,7 @@ struct GatewayTests {
             let other = try await test.open(second)
             let connack = try await other.connect("shared", cleanStart: false, properties: properties)
             #expect(!connack.sessionPresent)
-            #expect(await other.isQuiet())
+            #expect(try await other.hasNothing())
         }
     }
 
@@ -266,6 +266,24 @@ struct GatewayTests {
         }
     }
 
+    @Test("when setStatus has returned, nothing that the device says is heard any more")
+    func deactivationHoldsFromTheMomentItReturns() async throws {
+        try await TestGateway.run { test in
+            let credential = try await test.device("device1")
+            let client = try await test.connect(credential, clientID: "device1")
+            var heard = try test.gateway.client("backend").subscribe(to: "devices/#").makeAsyncIterator()
+            #expect(try await client.publish("devices/device1/a", "before") == .success)
+            _ = try await test.registry.setStatus(of: credential.certificate.id, to: .inactive)
+            try await client.publishQoS0("devices/device1/a", "after")
+            #expect(
+                try await client.closed().packets
+                    == [.disconnect(MQTTDisconnect(reasonCode: .notAuthorized))])
+            try test.gateway.client("backend").publish("end", to: "devices/end")
+            #expect(await heard.next()?.text == "before")
+            #expect(await heard.next()?.text == "end")
+        }
+    }
+
     @Test func changedPolicyHoldsForTheNextPacket() async throws {
         try await TestGateway.run { test in
             let credential = try await test.device("device1", policy: "everything")
@@ -292,9 +310,15 @@ struct GatewayTests {
     func keepAliveEndsASilentConnection() async throws {
         try await TestGateway.run { test in
             let client = try await test.connect(try await test.device("device1"), clientID: "device1")
+            let hasty = try await test.open(try await test.device("device2"))
+            try await hasty.connect("device2", keepAlive: 59)
             test.clock.advance(seconds: 89)
-            #expect(await client.isQuiet(for: .milliseconds(250)))
-            test.clock.advance(seconds: 2)
+            // Whoever promised to speak within 59 seconds is ended, who promised 60 is not.
+            #expect(
+                try await hasty.closed().packets
+                    == [.disconnect(MQTTDisconnect(reasonCode: .keepAliveTimeout))])
+            #expect(try await client.hasNothing())
+            test.clock.advance(seconds: 91)
             let (packets, _) = try await client.closed()
             #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .keepAliveTimeout))])
         }

@@ -129,11 +129,6 @@ final class TestClient: Sendable {
         return event
     }
 
-    /// Whether nothing arrives for a while.
-    func isQuiet(for duration: Duration = .milliseconds(100)) async -> Bool {
-        await events.next(within: duration) == nil
-    }
-
     /// Waits for the end; returns the packets that came before it.
     func closed() async throws -> (packets: [MQTTPacket], error: TLSError?) {
         var packets: [MQTTPacket] = []
