@@ -45,15 +45,31 @@ enum DurableFile {
     ///
     /// Only one process at a time may replace a path; the directory's lock sees to that.
     static func replace(_ path: String, with contents: String, mode: mode_t) throws {
+        try stage(contents, for: path, mode: mode)
+        try adopt(path)
+    }
+
+    /// Writes the contents durably beside the path; ``adopt(_:)`` puts them in its place.
+    static func stage(_ contents: String, for path: String, mode: mode_t) throws {
         let temporary = temporaryPath(of: path)
         if unlink(temporary) != 0, errno != ENOENT { throw SystemFailure("remove", temporary) }
         try write(contents, toNew: temporary, mode: mode)
+    }
+
+    /// Puts what was staged in the place of what is there, if anything.
+    static func adopt(_ path: String) throws {
+        let temporary = temporaryPath(of: path)
         guard rename(temporary, path) == 0 else {
             let failure = SystemFailure("write", path)
             unlink(temporary)
             throw failure
         }
         try synchronizeDirectory(of: path)
+    }
+
+    /// Forgets what was staged, if anything.
+    static func removeStaged(_ path: String) {
+        unlink(temporaryPath(of: path))
     }
 
     /// Where the contents are until they are whole.

@@ -47,8 +47,10 @@ struct GatewayDirectory: Hashable, Sendable {
     }
 
     /// Removes what a write that a crash cut short has left behind. Needs the lock.
+    ///
+    /// Not the server certificate's: ``ServerCredential`` may have to finish that one.
     func removeLeftovers() {
-        for path in [configuration, authorityCertificate, authorityKey, serverCertificate, serverKey] {
+        for path in [configuration, authorityCertificate, authorityKey, serverKey] {
             unlink(DurableFile.temporaryPath(of: path))
         }
     }

@@ -11,16 +11,12 @@ struct ServerCredential {
     /// Why a server certificate was issued.
     enum IssueReason: Equatable {
         case missing
-        case damaged
-        case keyMismatch
         case expiring(Int64)
         case namesChanged([String])
 
         var explanation: String {
             switch self {
             case .missing: "there was none"
-            case .damaged: "the old one could not be read"
-            case .keyMismatch: "the old one did not match its key"
             case .expiring(let date): "the old one expires on \(Timestamp.text(date))"
             case .namesChanged(let names): "this machine is now also called \(names.joined(separator: ", "))"
             }
@@ -31,35 +27,43 @@ struct ServerCredential {
     static let lifetime: Int64 = 5 * 365 * 86_400
     static let renewalWindow: Int64 = 90 * 86_400
 
-    /// Reads the server's credential, issuing a new one if there is none or it won't do.
+    /// Reads the server's credential, issuing one if there is none or its own is about to expire.
     ///
-    /// A certificate from another authority was put there by the operator; it is used as it is and
-    /// never replaced.
+    /// What the gateway's authority has not issued was put there by the operator; it is used as it is. Nothing
+    /// that can't be used is ever replaced: it may be the operator's slip, and its key the only copy.
     static func open(
         _ directory: GatewayDirectory, authority: CertificateAuthority, names: MachineNames, now: Int64
     ) throws -> ServerCredential {
+        try finishIssue(directory, authority: authority)
         let chain = try DurableFile.readText(directory.serverCertificate, limit: ManagedAuthority.sizeLimit)
         let key = try DurableFile.readText(directory.serverKey, limit: ManagedAuthority.sizeLimit)
-        guard let chain else {
+        let (certificate, credential): (X509Certificate, TLSCredential)
+        switch (chain, key) {
+        case (nil, nil):
             return try issue(directory, authority: authority, names: names, now: now, reason: .missing)
-        }
-        guard let certificate = try? X509Certificate(pem: chain) else {
-            return try issue(directory, authority: authority, names: names, now: now, reason: .damaged)
-        }
-        let isManaged = certificate.issuerDER == authority.certificate.subjectDER
-        let credential: TLSCredential
-        do {
-            credential = try TLSCredential(certificateChainPEM: chain, privateKeyPEM: key ?? "")
-        } catch {
-            guard isManaged else {
-                throw CommandFailure(
-                    "\(directory.serverCertificate), which another authority issued, can't be used with "
-                        + "\(directory.serverKey): \(error.message) Put the matching pair there, or remove both "
-                        + "files to have the gateway issue its own.")
+        case (nil, _?):
+            throw unusable(
+                "\(directory.serverCertificate) is missing, while its key \(directory.serverKey) is there",
+                directory)
+        case (_?, nil):
+            throw unusable(
+                "\(directory.serverKey) is missing, while its certificate \(directory.serverCertificate) is there",
+                directory)
+        case (let chain?, let key?):
+            do {
+                certificate = try X509Certificate(pem: chain)
+            } catch {
+                throw unusable("\(directory.serverCertificate) can't be read: \(error.message)", directory)
             }
-            return try issue(directory, authority: authority, names: names, now: now, reason: .keyMismatch)
+            do {
+                credential = try TLSCredential(certificateChainPEM: chain, privateKeyPEM: key)
+            } catch {
+                throw unusable(
+                    "\(directory.serverCertificate) can't be used with \(directory.serverKey): \(error.message)",
+                    directory)
+            }
         }
-        if isManaged {
+        if authority.hasIssued(certificate) {
             if certificate.notAfter - now < renewalWindow {
                 let reason = IssueReason.expiring(certificate.notAfter)
                 return try issue(directory, authority: authority, names: names, now: now, reason: reason)
@@ -73,7 +77,15 @@ struct ServerCredential {
         return ServerCredential(credential: credential, certificate: certificate, issued: nil)
     }
 
-    /// Key first: a crash between the two leaves a pair that does not match, which the next start renews.
+    private static func unusable(_ problem: String, _ directory: GatewayDirectory) -> CommandFailure {
+        CommandFailure(
+            "\(problem)\(problem.hasSuffix(".") ? "" : ".") Nothing was replaced. Put a certificate chain and its "
+                + "key there, both PEM; or, to have the gateway issue its own, move both files away: "
+                + "\(directory.serverCertificate) and \(directory.serverKey).")
+    }
+
+    /// Both files are staged before either appears, so that ``finishIssue(_:authority:)`` can complete a pair
+    /// that a crash left half in place.
     private static func issue(
         _ directory: GatewayDirectory, authority: CertificateAuthority, names: MachineNames, now: Int64,
         reason: IssueReason
@@ -82,11 +94,42 @@ struct ServerCredential {
             commonName: names.dnsNames.last ?? "localhost", dnsNames: names.dnsNames,
             ipAddresses: names.ipAddresses, notBefore: now - ManagedAuthority.clockTolerance,
             notAfter: min(now + lifetime, authority.certificate.notAfter), key: .p256)
+        try DurableFile.stage(issued.certificatePEM, for: directory.serverCertificate, mode: 0o644)
         try DurableFile.replace(directory.serverKey, with: issued.privateKeyPEM, mode: 0o600)
-        try DurableFile.replace(directory.serverCertificate, with: issued.certificatePEM, mode: 0o644)
+        try DurableFile.adopt(directory.serverCertificate)
         return ServerCredential(
             credential: try TLSCredential(
                 certificateChainPEM: issued.certificatePEM, privateKeyPEM: issued.privateKeyPEM),
             certificate: issued.certificate, issued: reason)
+    }
+
+    /// Completes an issue that a crash cut short after the key was in place, or forgets one that it cut short
+    /// before. An operator's certificate, put there since, stays.
+    private static func finishIssue(_ directory: GatewayDirectory, authority: CertificateAuthority) throws {
+        let staged = DurableFile.temporaryPath(of: directory.serverCertificate)
+        guard DurableFile.exists(staged) else { return }
+        let current = try DurableFile.readText(
+            directory.serverCertificate, limit: ManagedAuthority.sizeLimit)
+        let key = try DurableFile.readText(directory.serverKey, limit: ManagedAuthority.sizeLimit)
+        if let chain = try? DurableFile.readText(staged, limit: ManagedAuthority.sizeLimit), let key,
+            (try? TLSCredential(certificateChainPEM: chain, privateKeyPEM: key)) != nil,
+            current.map({ isIssued($0, by: authority) }) ?? true
+        {
+            try DurableFile.adopt(directory.serverCertificate)
+        } else {
+            DurableFile.removeStaged(directory.serverCertificate)
+        }
+    }
+
+    private static func isIssued(_ chain: String, by authority: CertificateAuthority) -> Bool {
+        (try? X509Certificate(pem: chain)).map(authority.hasIssued) ?? false
+    }
+}
+
+extension CertificateAuthority {
+    /// Whether the certificate names this authority and its key. Every gateway's authority has the same name.
+    fileprivate func hasIssued(_ issued: X509Certificate) -> Bool {
+        issued.issuerDER == certificate.subjectDER
+            && issued.authorityKeyIdentifier == certificate.subjectKeyIdentifier
     }
 }

@@ -25,6 +25,7 @@ struct SystemFailure: Error, CustomStringConvertible {
             switch number {
             case EACCES, EPERM:
                 " Check who owns it and its directory; this command runs as user \(geteuid())."
+            case ENOENT, ENOTDIR: " Check the path; every directory above it has to exist."
             case EROFS: " The file system is mounted read-only."
             case ENOSPC, EDQUOT: " Free some space and try again."
             default: ""

@@ -53,17 +53,65 @@ struct ServerCredentialTests {
         }
     }
 
-    @Test("Renewed when it doesn't match its key, as after a crash between the two files")
-    func mismatch() async throws {
-        try await withFixture { fixture in
-            _ = try fixture.open()
-            let other = try fixture.authority.issueServer(
-                commonName: "x", dnsNames: ["localhost"], ipAddresses: [], notBefore: Self.now - 1,
-                notAfter: Self.now + 1_000_000_000, key: .p256)
-            try DurableFile.replace(fixture.directory.serverKey, with: other.privateKeyPEM, mode: 0o600)
-            #expect(try fixture.open().issued == .keyMismatch)
-            #expect(try fixture.open().issued == nil)
+    private func serverPair(_ fixture: Fixture) throws -> IssuedCredential {
+        try fixture.authority.issueServer(
+            commonName: "x", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"], notBefore: Self.now - 1,
+            notAfter: Self.now + 1_000_000_000, key: .p256)
+    }
+
+    @Test("A making that a crash cut short is finished, whichever of the two files was there before")
+    func interrupted() async throws {
+        for isFirst in [true, false] {
+            try await withFixture { fixture in
+                if !isFirst { _ = try fixture.open() }
+                let pair = try serverPair(fixture)
+                try DurableFile.stage(
+                    pair.certificatePEM, for: fixture.directory.serverCertificate, mode: 0o644)
+                try DurableFile.replace(fixture.directory.serverKey, with: pair.privateKeyPEM, mode: 0o600)
+                let opened = try fixture.open()
+                #expect(opened.issued == nil && opened.certificate == pair.certificate)
+                #expect(try !entries(in: fixture.directory.path).contains { $0.hasSuffix(".tmp") })
+            }
         }
+    }
+
+    @Test("One that was cut short before its key was there is forgotten")
+    func interruptedEarly() async throws {
+        try await withFixture { fixture in
+            let first = try fixture.open()
+            try DurableFile.stage(
+                try serverPair(fixture).certificatePEM, for: fixture.directory.serverCertificate, mode: 0o644)
+            #expect(try fixture.open().certificate == first.certificate)
+            #expect(try !entries(in: fixture.directory.path).contains { $0.hasSuffix(".tmp") })
+        }
+    }
+
+    @Test("Half a pair, or two that don't match, are an error; neither file is touched")
+    func mismatch() async throws {
+        for (keepsCertificate, keepsKey, complaint) in [
+            (true, false, "server-private.key is missing"), (false, true, "server.pem is missing"),
+            (true, true, "can't be used with"),
+        ] {
+            try await withFixture { fixture in
+                _ = try fixture.open()
+                let (certificate, key) = (fixture.directory.serverCertificate, fixture.directory.serverKey)
+                let other = try serverPair(fixture)
+                try DurableFile.replace(key, with: other.privateKeyPEM, mode: 0o600)
+                if !keepsCertificate { try FileManager.default.removeItem(atPath: certificate) }
+                if !keepsKey { try FileManager.default.removeItem(atPath: key) }
+                let before = [try? contents(certificate), try? contents(key)]
+                #expect {
+                    try fixture.open()
+                } throws: {
+                    "\($0)".contains(complaint) && "\($0)".contains("move both files away")
+                }
+                #expect([try? contents(certificate), try? contents(key)] == before)
+            }
+        }
+    }
+
+    private func contents(_ path: String) throws -> String {
+        try String(contentsOfFile: path, encoding: .utf8)
     }
 
     @Test("Renewed when the machine has a new name, not when it has lost one")
@@ -78,20 +126,29 @@ struct ServerCredentialTests {
         }
     }
 
-    @Test("An unreadable one is replaced")
+    @Test("An unreadable one is an error; neither it nor its key is touched")
     func damaged() async throws {
         try await withFixture { fixture in
             _ = try fixture.open()
+            let key = try contents(fixture.directory.serverKey)
             try DurableFile.replace(fixture.directory.serverCertificate, with: "nonsense", mode: 0o644)
-            #expect(try fixture.open().issued == .damaged)
+            #expect {
+                try fixture.open()
+            } throws: {
+                "\($0)".contains("server.pem can't be read") && "\($0)".contains("move both files away")
+            }
+            #expect(try contents(fixture.directory.serverCertificate) == "nonsense")
+            #expect(try contents(fixture.directory.serverKey) == key)
         }
     }
 
-    @Test("One from another authority is the operator's: used as it is, never replaced")
-    func foreign() async throws {
+    @Test(
+        "One from another authority is the operator's: used as it is, never replaced",
+        arguments: ["Other CA", "Device Gateway CA"])
+    func foreign(_ name: String) async throws {
         try await withFixture { fixture in
             let (other, _) = try CertificateAuthority.create(
-                commonName: "Other CA", organization: nil, notBefore: Self.now - 1,
+                commonName: name, organization: nil, notBefore: Self.now - 1,
                 notAfter: Self.now + 1_000_000)
             let issued = try other.issueServer(
                 commonName: "gw", dnsNames: ["gw"], ipAddresses: [], notBefore: Self.now - 1,
@@ -106,7 +163,7 @@ struct ServerCredentialTests {
             #expect {
                 try fixture.open()
             } throws: {
-                "\($0)".contains("another authority issued")
+                "\($0)".contains("server-private.key is missing")
             }
             #expect(
                 try String(contentsOfFile: fixture.directory.serverCertificate, encoding: .utf8)
