@@ -1,7 +1,7 @@
 /// Finds the name that was probably meant.
-enum Spelling {
+package enum Spelling {
     /// The candidate nearest to `text`, without regard to case, if it is near at all.
-    static func nearest(to text: String, among candidates: [String]) -> String? {
+    package static func nearest(to text: String, among candidates: [String]) -> String? {
         let wanted = Array(text.asciiLowercased.utf8.prefix(128))
         var best: (name: String, distance: Int)?
         for candidate in candidates {

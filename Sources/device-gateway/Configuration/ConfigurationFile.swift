@@ -1,4 +1,5 @@
 import Configuration
+import IoTPolicy
 import Synchronization
 
 /// The gateway's YAML file as a source of settings.

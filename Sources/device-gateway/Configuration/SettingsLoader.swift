@@ -1,4 +1,5 @@
 import Configuration
+import IoTPolicy
 
 /// Puts the settings together: flags before environment before file before defaults.
 struct SettingsLoader {

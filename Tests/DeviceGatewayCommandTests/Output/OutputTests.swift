@@ -1,3 +1,4 @@
+import IoTPolicy
 import Testing
 
 @testable import device_gateway
