@@ -7,26 +7,49 @@ extension GatewayOperator {
         }
     }
 
-    func setStatus(of selector: CertificateSelector, to text: String) async throws -> CertificateSummary {
+    /// Of a thing's certificates, the one whose status differs is meant: after a rotation the old one is REVOKED
+    /// or INACTIVE and must not stand in the way of shutting out the new one.
+    func setStatus(of selector: CertificateSelector, to text: String) async throws -> [CertificateSummary] {
         guard let status = CertificateStatus(rawValue: text) else {
             let known = CertificateStatus.allCases.map(\.rawValue).joined(separator: ", ")
             throw OperatorError(
                 .invalidArgument, "“\(text.prefix(32))” is not a certificate's status; those are \(known).")
         }
-        let id = try certificate(selector).id
-        return summary(of: try await registry.setStatus(of: id, to: status))
+        let found = try certificates(selector)
+        guard selector.thing != nil, found.count > 1 else {
+            let id = try only(found).id
+            return [summary(of: try await registry.setStatus(of: id, to: status))]
+        }
+        let changeable = found.filter { $0.status != .revoked && $0.status != status }
+        guard changeable.isEmpty else {
+            let id = try only(changeable).id
+            return [summary(of: try await registry.setStatus(of: id, to: status))]
+        }
+        // Nothing is left to change: either that is what was wanted, or REVOKED stands in the way for good.
+        let settled = found.filter { $0.status == status }
+        guard settled.isEmpty else { return settled.map { summary(of: $0) } }
+        throw OperatorError(
+            .refused,
+            "All \(found.count) certificates of the device are REVOKED, which can't be undone; give it another with "
+                + "certificate create.")
     }
 
-    /// The one certificate that is meant.
-    func certificate(_ selector: CertificateSelector) throws(OperatorError) -> CertificateRecord {
+    /// The one certificate to show: of a thing's, the one that is not REVOKED.
+    func certificate(shown selector: CertificateSelector) throws(OperatorError) -> CertificateRecord {
         let found = try certificates(selector)
+        guard selector.thing != nil else { return try only(found) }
+        let valid = found.filter { $0.status != .revoked }
+        return try only(valid.isEmpty ? found : valid)
+    }
+
+    private func only(_ found: [CertificateRecord]) throws(OperatorError) -> CertificateRecord {
         guard found.count == 1, let certificate = found.first else {
-            let ids = found.prefix(10).map { "\($0.id.string) (\($0.status.rawValue))" }.joined(
-                separator: ", ")
+            let candidates = found.sorted { $0.registeredAt < $1.registeredAt }
+                .prefix(OperatorError.maximumCandidates)
             throw OperatorError(
                 .ambiguous,
-                "\(found.count) certificates are meant: \(ids)\(found.count > 10 ? ", …" : ""). "
-                    + "Name one by the start of its id.")
+                "\(found.count) certificates could be meant; name one by the start of its id.",
+                candidates: candidates.map { summary(of: $0) })
         }
         return certificate
     }

@@ -71,7 +71,7 @@ extension GatewayOperator {
         DeviceCredential(
             thing: thing, certificateID: issued.certificate.id.string, certificatePEM: issued.certificatePEM,
             privateKeyPEM: issued.privateKeyPEM, rootCertificatePEM: authority.certificate.pem,
-            policies: policies, notAfter: issued.certificate.notAfter)
+            policies: policies, notAfter: issued.certificate.notAfter, tlsPort: tlsPort())
     }
 }
 

@@ -9,17 +9,21 @@ public struct GatewayOperator: Sendable {
     let registry: DeviceRegistry
     let authority: CertificateAuthority
     let now: @Sendable () -> Int64
+    let tlsPort: @Sendable () -> Int?
 
     /// - Parameters:
     ///   - registry: what the commands read and change.
     ///   - authority: issues the devices' certificates.
     ///   - now: the time in Unix seconds.
+    ///   - tlsPort: the port that devices connect to, as far as a gateway runs and has bound one.
     public init(
-        registry: DeviceRegistry, authority: CertificateAuthority, now: @escaping @Sendable () -> Int64
+        registry: DeviceRegistry, authority: CertificateAuthority, now: @escaping @Sendable () -> Int64,
+        tlsPort: @escaping @Sendable () -> Int? = { nil }
     ) {
         self.registry = registry
         self.authority = authority
         self.now = now
+        self.tlsPort = tlsPort
     }
 
     /// Carries out one command. A command that fails has changed nothing.
@@ -50,9 +54,9 @@ public struct GatewayOperator: Sendable {
         case .listCertificates(let after, let limit):
             .certificates(certificates(after: after, limit: limit))
         case .showCertificate(let selector):
-            .certificate(try detail(of: try certificate(selector)))
+            .certificate(try detail(of: try certificate(shown: selector)))
         case .setCertificateStatus(let selector, let status):
-            .changed([try await setStatus(of: selector, to: status)])
+            .changed(try await setStatus(of: selector, to: status))
         case .putPolicy(let name, let document):
             .policy(detail(of: try await registry.putPolicy(name: name, text: document)))
         case .listPolicies(let after, let limit):

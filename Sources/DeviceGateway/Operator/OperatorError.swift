@@ -60,15 +60,23 @@ public struct OperatorError: Error, Hashable, Sendable, Codable {
     /// How to repair the policy document, when the code is ``Code/malformedPolicy``.
     public let hint: String?
 
+    /// The certificates that could be meant, when the code is ``Code/ambiguous``; at most ``maximumCandidates``.
+    public let candidates: [CertificateSummary]?
+
+    /// No more candidates than this are named.
+    public static let maximumCandidates = 20
+
     /// An error; the place and the hint belong to policy documents.
     public init(
-        _ code: Code, _ message: String, line: Int? = nil, column: Int? = nil, hint: String? = nil
+        _ code: Code, _ message: String, line: Int? = nil, column: Int? = nil, hint: String? = nil,
+        candidates: [CertificateSummary]? = nil
     ) {
         self.code = code
         self.message = message
         self.line = line
         self.column = column
         self.hint = hint
+        self.candidates = candidates
     }
 }
 

@@ -59,6 +59,8 @@ public struct DeviceCredential: Hashable, Sendable, Codable {
     public let policies: [String]
     /// When the certificate expires, Unix seconds.
     public let notAfter: Int64
+    /// The port that the running gateway accepts devices on; nil when none runs.
+    public let tlsPort: Int?
 }
 
 extension DeviceCredential: CustomStringConvertible, CustomDebugStringConvertible {

@@ -20,8 +20,10 @@ struct GatewayHome {
     }
 
     /// Carries out operators' commands on this directory's registry.
-    var gatewayOperator: GatewayOperator {
-        GatewayOperator(registry: registry, authority: authority, now: Timestamp.now)
+    ///
+    /// - Parameter tlsPort: the port of the gateway that runs on it; nil while none does.
+    func gatewayOperator(tlsPort: @escaping @Sendable () -> Int? = { nil }) -> GatewayOperator {
+        GatewayOperator(registry: registry, authority: authority, now: Timestamp.now, tlsPort: tlsPort)
     }
 
     /// Opens a directory whose lock is held, making what is missing.

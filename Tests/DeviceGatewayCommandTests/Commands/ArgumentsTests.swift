@@ -54,6 +54,18 @@ struct ArgumentsTests {
         }
     }
 
+    @Test(
+        "A device is --thing everywhere; --device is understood as well", arguments: ["--thing", "--device"])
+    func thing(_ flag: String) throws {
+        for verb in ["attach", "detach"] {
+            let command = try DeviceGatewayCommand.parseAsRoot(["policy", verb, "p", flag, "d"])
+            let target =
+                (command as? PolicyAttachCommand)?.target ?? (command as? PolicyDetachCommand)?.target
+            #expect(target?.selector == .thing("d"))
+        }
+        #expect(DeviceGatewayCommand.helpMessage(for: PolicyAttachCommand.self).contains("--thing"))
+    }
+
     @Test("Every command says what it is, and its help can be built")
     func help() {
         var commands: [any ParsableCommand.Type] = [DeviceGatewayCommand.self]

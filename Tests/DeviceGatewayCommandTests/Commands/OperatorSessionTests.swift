@@ -42,7 +42,7 @@ struct OperatorSessionTests {
 
             let running = try await home(directory)
             let server = try await OperatorServer.listen(
-                at: directory.socket, answeringWith: running.gatewayOperator,
+                at: directory.socket, answeringWith: running.gatewayOperator(),
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
@@ -72,6 +72,34 @@ struct OperatorSessionTests {
                 try await group.waitForAll()
             }
             #expect(try await deviceNames(directory) == ["d0", "d1", "d2", "d3"])
+        }
+    }
+
+    @Test("Which certificate is meant is answered with lines ready to be pasted, oldest certificate first")
+    func alternatives() async throws {
+        try await withTemporaryDirectory { path in
+            let directory = GatewayDirectory(path)
+            try await home(directory).close()
+            let session = try OperatorSession(directory)
+            var ids: [Substring] = []
+            for command in [
+                OperatorCommand.addDevice(name: "d", policies: [DefaultPolicy.name]),
+                .createCertificate(thing: "d", policies: [DefaultPolicy.name]),
+            ] {
+                guard case .credential(let credential) = try await session.execute(command) else { return }
+                ids.append(credential.certificateID.prefix(16))
+            }
+            do {
+                _ = try await session.execute(.setCertificateStatus(.thing("d"), status: "INACTIVE"))
+                Issue.record("one was chosen")
+            } catch let failure as CommandFailure {
+                for id in ids {
+                    #expect(
+                        failure.description.contains(
+                            "    device-gateway certificate deactivate \(id) --directory \(path)"))
+                }
+                #expect(failure.description.contains("ACTIVE, registered 20"))
+            }
         }
     }
 

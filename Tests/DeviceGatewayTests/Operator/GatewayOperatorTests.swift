@@ -104,19 +104,91 @@ struct GatewayOperatorTests {
         #expect(await fixture.failure(.showCertificate(selector))?.code == code)
     }
 
-    @Test("A thing with two certificates is no answer to which one; both are named")
+    /// A device with as many certificates as there are statuses; returns their ids.
+    private func device(_ fixture: OperatorFixture, _ statuses: [CertificateStatus]) async throws -> [String]
+    {
+        var ids = [try await fixture.add("device1").certificateID]
+        for _ in statuses.dropFirst() {
+            guard
+                case .credential(let next) = try await fixture.run(
+                    .createCertificate(thing: "device1", policies: ["p"]))
+            else { throw OperatorFixture.UnexpectedReply() }
+            ids.append(next.certificateID)
+        }
+        for (id, status) in zip(ids, statuses) where status != .active {
+            _ = try await fixture.run(.setCertificateStatus(.id(id), status: status.rawValue))
+        }
+        return ids
+    }
+
+    @Test(
+        "Of a thing's certificates the one is meant that the change would alter",
+        arguments: [
+            ([.revoked, .active], "INACTIVE", 1), ([.inactive, .active], "INACTIVE", 1),
+            ([.revoked, .inactive], "ACTIVE", 1), ([.active, .revoked], "REVOKED", 0),
+            ([.revoked, .active, .revoked], "REVOKED", 1),
+        ] as [([CertificateStatus], String, Int)])
+    func meantByChange(_ statuses: [CertificateStatus], _ wanted: String, _ index: Int) async throws {
+        let fixture = try await OperatorFixture()
+        let ids = try await device(fixture, statuses)
+        let reply = try await fixture.run(.setCertificateStatus(.thing("device1"), status: wanted))
+        guard case .changed(let changed) = reply else { throw OperatorFixture.UnexpectedReply() }
+        #expect(changed.map(\.id) == [ids[index]] && changed.map(\.status) == [wanted])
+        let others = fixture.registry.allCertificates.filter { $0.id.string != ids[index] }
+        #expect(
+            others.allSatisfy { other in
+                ids.firstIndex(of: other.id.string).map { statuses[$0] } == other.status
+            })
+    }
+
+    @Test("Where nothing is left to change it is as wanted, unless all are REVOKED")
+    func nothingToChange() async throws {
+        let fixture = try await OperatorFixture()
+        let ids = try await device(fixture, [.revoked, .inactive])
+        let reply = try await fixture.run(.setCertificateStatus(.thing("device1"), status: "INACTIVE"))
+        guard case .changed(let same) = reply else { throw OperatorFixture.UnexpectedReply() }
+        #expect(same.map(\.id) == [ids[1]])
+        _ = try await fixture.run(.setCertificateStatus(.thing("device1"), status: "REVOKED"))
+        let error = await fixture.failure(.setCertificateStatus(.thing("device1"), status: "ACTIVE"))
+        #expect(error?.code == .refused)
+        #expect(error?.message.contains("certificate create") == true)
+    }
+
+    @Test("The certificate shown is the one that is not REVOKED")
+    func shown() async throws {
+        let fixture = try await OperatorFixture()
+        let ids = try await device(fixture, [.revoked, .inactive])
+        guard case .certificate(let detail) = try await fixture.run(.showCertificate(.thing("device1")))
+        else {
+            throw OperatorFixture.UnexpectedReply()
+        }
+        #expect(detail.summary.id == ids[1])
+    }
+
+    @Test("Several that the change would alter are no answer to which one; all are named, none is changed")
     func ambiguous() async throws {
         let fixture = try await OperatorFixture()
-        let first = try await fixture.add("device1").certificateID
-        guard
-            case .credential(let second) = try await fixture.run(
-                .createCertificate(thing: "device1", policies: ["p"]))
-        else { throw OperatorFixture.UnexpectedReply() }
+        let ids = try await device(fixture, [.active, .revoked, .active])
         let error = try #require(
             await fixture.failure(.setCertificateStatus(.thing("device1"), status: "INACTIVE")))
         #expect(error.code == .ambiguous)
-        #expect(error.message.contains(first) && error.message.contains(second.certificateID))
-        #expect(fixture.registry.allCertificates.allSatisfy { $0.status == .active })
+        #expect(error.candidates.map { Set($0.map(\.id)) } == [ids[0], ids[2]])
+        #expect(fixture.registry.allCertificates.count { $0.status == .active } == 2)
+        #expect(throws: error) { try OperatorProtocol.decodeReply(OperatorProtocol.encode(.failure(error))) }
+    }
+
+    @Test("A credential names the port that the running gateway has bound")
+    func port() async throws {
+        let fixture = try await OperatorFixture()
+        #expect(try await fixture.add("offline").tlsPort == nil)
+        let running = GatewayOperator(
+            registry: fixture.registry, authority: fixture.authority, now: { OperatorFixture.now },
+            tlsPort: { 29_883 })
+        guard
+            case .credential(let credential) = try await running.execute(
+                .addDevice(name: "d", policies: ["p"]))
+        else { throw OperatorFixture.UnexpectedReply() }
+        #expect(credential.tlsPort == 29_883)
     }
 
     @Test("Deactivating can be undone, revoking can't")

@@ -40,6 +40,7 @@ struct CredentialOptions: ParsableArguments {
                     + "When the files can be written, get another with: "
                     + ShellQuoting.line(["device-gateway", "certificate", "create", "--thing", thing]))
         }
-        Terminal.print(kit.explanation(of: credential, host: host, port: settings.tls.port))
+        Terminal.print(
+            kit.explanation(of: credential, host: host, port: credential.tlsPort ?? settings.tls.port))
     }
 }

@@ -37,19 +37,21 @@ struct PolicyDetachCommand: AsyncParsableCommand {
 
 /// What a policy is attached to.
 struct PolicyTargetOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The device; all its certificates are meant.", valueName: "name"))
-    var device: String?
+    @Option(
+        name: [.long, .customLong("device")],
+        help: ArgumentHelp("The device; all its certificates are meant.", valueName: "name"))
+    var thing: String?
 
     @Option(help: ArgumentHelp("One certificate, by its id's first six or more digits.", valueName: "id"))
     var certificate: String?
 
     var selector: CertificateSelector {
-        if let certificate { .id(certificate) } else { .thing(device ?? "") }
+        if let certificate { .id(certificate) } else { .thing(thing ?? "") }
     }
 
     func validate() throws {
-        guard (device == nil) != (certificate == nil) else {
-            throw ValidationError("Name the target: either --device or --certificate.")
+        guard (thing == nil) != (certificate == nil) else {
+            throw ValidationError("Name the target: either --thing or --certificate.")
         }
     }
 

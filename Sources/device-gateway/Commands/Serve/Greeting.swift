@@ -41,7 +41,10 @@ struct Greeting {
         for event in events {
             switch event {
             case .rewrotePolicy(let name, let scope):
-                lines.append("Policy \(name) now names this gateway's ARNs, \(scope).")
+                lines.append(
+                    "Policy \(name) now names this gateway's ARNs, \(scope). Keep partition, region and account in "
+                        + "gateway.yaml (section aws), not in flags: the next start without them rewrites it."
+                )
             case .createdPolicy(let name) where !events.contains(.createdAuthority):
                 lines.append("Created policy \(name).")
             default: break

@@ -1,7 +1,9 @@
 import ArgumentParser
 import DeviceGateway
 import Logging
+import NIOCore
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
@@ -18,7 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
               device-gateway serve --set limits.maximum-connections=5000
 
             Settings come from flags, then environment variables (DEVICE_GATEWAY_TLS_PORT), then gateway.yaml in \
-            the directory. SIGTERM and SIGINT end it gracefully.
+            the directory. What is to last belongs into gateway.yaml, the aws section above all: the other \
+            commands read it while no gateway runs. SIGTERM and SIGINT end it gracefully.
             """)
 
     @OptionGroup var directory: DirectoryOption
@@ -45,6 +48,11 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try ServerCredential.open(
             directory, authority: home.authority, names: .current(), now: now)
 
+        if !settings.plaintext.isEnabled, !settings.plaintext.anonymousPolicies.isEmpty {
+            Terminal.note(
+                "Warning: plaintext.anonymous-policies has no effect: there is no port without TLS. Open it with "
+                    + "--plaintext-enabled, or with plaintext.enabled in gateway.yaml.")
+        }
         for name in settings.plaintext.isEnabled ? settings.plaintext.anonymousPolicies : []
         where home.registry.policy(name) == nil {
             Terminal.note(
@@ -57,10 +65,12 @@ struct ServeCommand: AsyncParsableCommand {
             wanted: configuration.limits.maximumConnections, descriptors: DescriptorLimit.raise(),
             logger: logger)
         let gateway = Gateway(configuration: configuration, registry: home.registry, logger: logger)
+        let port = BoundPort(settings.tls.port)
         let operatorServer: OperatorServer
         do {
             operatorServer = try await OperatorServer.listen(
-                at: directory.socket, answeringWith: home.gatewayOperator, logger: logger)
+                at: directory.socket, answeringWith: home.gatewayOperator(tlsPort: { port.value }),
+                logger: logger)
         } catch {
             throw CommandFailure(error)
         }
@@ -71,6 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
                     .init(service: operatorServer),
                     .init(
                         service: ListeningGateway(gateway: gateway) { addresses in
+                            port.value = addresses.tls?.port
                             Terminal.print(greeting.text(tls: addresses.tls, plaintext: addresses.plaintext))
                         }),
                 ],
@@ -96,16 +107,43 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static func logger(level: Logger.Level) -> Logger {
-        var logger = Logger(label: "device-gateway", factory: { StreamLogHandler.standardError(label: $0) })
+        var logger = Logger(label: "device-gateway", factory: { _ in ReadableLogHandler() })
         logger.logLevel = level
         return logger
     }
 
-    private static func explain(_ error: GatewayError) -> String {
+    /// The error with the names of the flags and settings that are behind it.
+    static func explain(_ error: GatewayError) -> String {
         let message = PlainText.sentence(error.message)
-        guard error.code == .addressInUse else { return message }
-        return message
-            + " Ports are set by --tls-port and --plaintext-port, or by tls.port and plaintext.port in "
-            + "gateway.yaml."
+        switch error.code {
+        case .addressInUse:
+            return message
+                + " Ports are set by --tls-port and --plaintext-port, or by tls.port and plaintext.port in "
+                + "gateway.yaml."
+        case .cannotListen:
+            return message
+                + " The addresses are set by --tls-host and --plaintext-host, or by tls.host and plaintext.host in "
+                + "gateway.yaml; each has to be an address of this machine, 0.0.0.0 or :: for all of them."
+        case .invalidConfiguration where error.message.contains("beyond-loopback"):
+            return message
+                + " The flag is --plaintext-dangerously-allow-beyond-loopback, the setting in gateway.yaml "
+                + "plaintext.dangerously-allow-beyond-loopback."
+        default:
+            return message
+        }
+    }
+}
+
+/// The port that the gateway has bound; until it has, the one that it is going to bind, if that is known.
+private final class BoundPort: Sendable {
+    private let port: Mutex<Int?>
+
+    init(_ configured: Int) {
+        port = Mutex(configured == 0 ? nil : configured)
+    }
+
+    var value: Int? {
+        get { port.withLock { $0 } }
+        set { port.withLock { $0 = newValue } }
     }
 }

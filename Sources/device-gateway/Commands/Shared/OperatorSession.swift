@@ -33,7 +33,7 @@ actor OperatorSession {
         let deadline = ContinuousClock.now + Self.patience
         while true {
             do {
-                if let home { return try await home.gatewayOperator.execute(command) }
+                if let home { return try await home.gatewayOperator().execute(command) }
                 return try await client.execute(command)
             } catch  where error.code == .notRunning {
                 do {
@@ -47,7 +47,7 @@ actor OperatorSession {
                     try await Task.sleep(for: .milliseconds(50))
                 }
             } catch {
-                throw CommandFailure(error)
+                throw CommandFailure(error, alternatives: alternatives(to: command, error.candidates ?? []))
             }
         }
     }
@@ -67,6 +67,17 @@ actor OperatorSession {
         return elements
     }
 
+    /// The command again for each certificate that could have been meant, ready to be pasted.
+    private func alternatives(to command: OperatorCommand, _ candidates: [CertificateSummary]) -> String? {
+        guard !candidates.isEmpty else { return nil }
+        return candidates.compactMap { candidate in
+            guard var words = command.words(naming: candidate.shownID(true)) else { return nil }
+            if directory != GatewayDirectory("./gateway") { words += ["--directory", directory.path] }
+            return "  \(candidate.status), registered \(Timestamp.text(candidate.registeredAt)):\n"
+                + "    \(ShellQuoting.line(["device-gateway"] + words))"
+        }.joined(separator: "\n")
+    }
+
     private func openHome() async throws -> GatewayHome {
         let lock = try DirectoryLock.acquire(directory.lock)
         try directory.prepare()
@@ -82,13 +93,29 @@ actor OperatorSession {
 }
 
 extension CommandFailure {
-    /// An operator's error as a message.
-    init(_ error: OperatorError) {
+    /// An operator's error as a message, followed by what could be done instead.
+    init(_ error: OperatorError, alternatives: String? = nil) {
         var message = error.message
         if let line = error.line, let column = error.column {
             message = "line \(line), column \(column): \(message)"
         }
         if let hint = error.hint { message += "\n  Hint: \(hint)" }
+        if let alternatives { message += "\n" + alternatives }
         self.init(message)
+    }
+}
+
+extension OperatorCommand {
+    /// The words of the same command about one certificate; nil for commands about something else.
+    fileprivate func words(naming id: String) -> [String]? {
+        switch self {
+        case .showCertificate: ["certificate", "show", id]
+        case .setCertificateStatus(_, "ACTIVE"): ["certificate", "activate", id]
+        case .setCertificateStatus(_, "INACTIVE"): ["certificate", "deactivate", id]
+        case .setCertificateStatus(_, "REVOKED"): ["certificate", "revoke", id]
+        case .attachPolicy(let name, _): ["policy", "attach", name, "--certificate", id]
+        case .detachPolicy(let name, _): ["policy", "detach", name, "--certificate", id]
+        default: nil
+        }
     }
 }

@@ -37,13 +37,20 @@ struct SettingOptions: ParsableArguments {
         help: ArgumentHelp("A policy for clients on the port without TLS; repeatable.", valueName: "name"))
     var plaintextAnonymousPolicies: [String] = []
 
-    @Option(help: ArgumentHelp("First part of the ARNs that policies name.", valueName: "partition"))
+    @Option(
+        help: ArgumentHelp(
+            "First part of the ARNs that policies name; better put into gateway.yaml.", valueName: "partition"
+        ))
     var awsPartition: String?
 
-    @Option(help: ArgumentHelp("Region in the ARNs that policies name.", valueName: "region"))
+    @Option(
+        help: ArgumentHelp(
+            "Region in the ARNs that policies name; better put into gateway.yaml.", valueName: "region"))
     var awsRegion: String?
 
-    @Option(help: ArgumentHelp("Account in the ARNs that policies name.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp(
+            "Account in the ARNs that policies name; better put into gateway.yaml.", valueName: "id"))
     var awsAccountID: String?
 
     @Option(help: ArgumentHelp("Least severe messages that are logged.", valueName: "level"))
