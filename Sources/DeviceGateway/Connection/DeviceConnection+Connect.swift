@@ -31,7 +31,9 @@ extension DeviceConnection {
         let request = AdmissionRequest(
             endpoint: endpoint, sourceIP: sourceIP, clientID: clientID,
             willTopic: connect.will?.topic.string, willRetain: connect.will?.retain ?? false,
-            isPersistent: terms.sessionExpiryInterval > 0, hasPassword: connect.password != nil)
+            isPersistent: core.admission.registry.policyOptions.isPersistent(
+                cleanStart: connect.cleanStart, sessionExpiryInterval: terms.sessionExpiryInterval),
+            hasPassword: connect.password != nil)
         if let decision = core.admission.admit(request, now: loop.now.unixSeconds) {
             decided(decision, connect: connect, clientID: clientID, isAssigned: isAssigned)
         } else {
