@@ -11,13 +11,15 @@ import Musl
 /// The kernel frees it when the process ends, however it ends. The file stays; it holds the
 /// process id of the last holder, for messages only.
 final class DirectoryLock: Sendable {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     private init(descriptor: Int32) {
         self.descriptor = descriptor
     }
 
     deinit {
+        // Closing isn't enough: a child of this process that is just being started still has a copy.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

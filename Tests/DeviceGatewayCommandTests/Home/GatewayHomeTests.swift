@@ -175,6 +175,17 @@ struct GatewayHomeTests {
         }
     }
 
+    @Test("The lock ends with its holder even if a child that is being started has a copy of the descriptor")
+    func lockInherited() async throws {
+        try await withTemporaryDirectory { path in
+            var lock: DirectoryLock? = try DirectoryLock.acquire(path + "/gateway.lock")
+            let copy = dup(try #require(lock?.descriptor))
+            defer { close(copy) }
+            lock = nil
+            _ = try DirectoryLock.acquire(path + "/gateway.lock")
+        }
+    }
+
     @Test("The policy follows the account as long as nobody has edited it")
     func scopeChange() async throws {
         try await withDirectory { directory in
