@@ -36,10 +36,15 @@ struct ServeCommandTests {
     func failures() async throws {
         try await withTemporaryDirectory { path in
             let first = try CommandProcess(
-                ["serve", "-d", "one", "--tls-host", "127.0.0.1", "--tls-port", "0"], in: path)
+                [
+                    "serve", "-d", "one", "--tls-host", "127.0.0.1", "--tls-port", "0",
+                    "--plaintext-anonymous-policy", "p",
+                ], in: path)
             defer { first.terminate() }
             let greeting = try await first.output(until: "(MQTT over TLS)")
             let port = try #require(greeting.firstMatch(of: /127\.0\.0\.1:(\d+)/)?.1)
+
+            #expect(first.errors.contains("plaintext.anonymous-policies has no effect"))
 
             let taken = try CommandProcess.run(
                 ["serve", "-d", "two", "--tls-host", "127.0.0.1", "--tls-port", String(port)], in: path)

@@ -82,10 +82,11 @@ struct StoryTests {
             #expect(devices.map { $0[0] } == ["device1", "factory-1"])
             #expect(devices.allSatisfy { $0[1] == "ACTIVE" })
             #expect(devices.first?.last == "device-least-privilege,shared")
-            let again = try CommandProcess(Self.serve, in: path)
+            let again = try CommandProcess(Self.serve + ["--aws-region", "eu-west-1"], in: path)
             defer { again.terminate() }
             let second = try await again.output(until: "Listening")
             #expect(second.contains("Listening for devices on 127.0.0.1:"), "\(again.errors)")
+            #expect(second.contains("Keep partition, region and account in gateway.yaml"))
         }
     }
 
