@@ -260,6 +260,8 @@ public final class Gateway: Service, Sendable {
             throw GatewayError(
                 .addressInUse,
                 "\(host):\(port) is in use by another process; stop it, or choose another port")
+        } catch is SocketAddressError {
+            throw GatewayError(.cannotListen, "there is no address \(host) on this machine")
         } catch {
             throw GatewayError(.cannotListen, "cannot listen on \(host):\(port): \(error)")
         }

@@ -10,7 +10,7 @@ struct PolicyCommand: AsyncParsableCommand {
               device-gateway policy check pumps.json
               device-gateway policy test --file pumps.json --thing pump-7 --action connect
               device-gateway policy put pumps pumps.json
-              device-gateway policy attach pumps --device pump-7
+              device-gateway policy attach pumps --thing pump-7
 
             check, test, cases and compare work on files alone and need no gateway.
             """,
