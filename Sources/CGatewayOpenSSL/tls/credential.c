@@ -105,6 +105,7 @@ void gw_tls_credential_free(gw_tls_credential *credential) {
     X509_free(credential->certificate);
     EVP_PKEY_free(credential->key);
     sk_X509_pop_free(credential->chain, X509_free);
+    OPENSSL_free(credential->staple);
     OPENSSL_free(credential);
 }
 
