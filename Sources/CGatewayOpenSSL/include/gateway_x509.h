@@ -123,6 +123,10 @@ gw_x509_list *gw_x509_certificate_alternatives(
 /* Extended key usages as labels; NULL: extension absent. */
 gw_x509_list *gw_x509_certificate_extended_usages(gw_x509_certificate *certificate);
 
+/* 1 if the authority's key made the certificate's signature; nothing else is looked at. */
+int gw_x509_certificate_is_signed_by(
+    gw_x509_certificate *certificate, gw_x509_certificate *authority);
+
 /* ---- Path verification ------------------------------------------------------------------------- */
 
 typedef enum {

@@ -40,6 +40,8 @@ public struct X509Rejection: Error, Hashable, Sendable, CustomStringConvertible 
         public static let malformed = Reason("malformed")
         /// Another certificate with the same issuer and serial number is registered.
         public static let twin = Reason("twin")
+        /// A verification certificate does not show that its owner holds an authority's key.
+        public static let noProofOfPossession = Reason("noProofOfPossession")
         /// More or larger certificates than are accepted.
         public static let tooLarge = Reason("tooLarge")
         /// OpenSSL failed for lack of memory.
