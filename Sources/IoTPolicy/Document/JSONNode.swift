@@ -2,8 +2,8 @@
 ///
 /// The standard library has no JSON reader, and ordinary decoders lose the two things a policy needs: places, and
 /// the fact that a key was repeated.
-struct JSONNode {
-    indirect enum Value {
+package struct JSONNode {
+    package indirect enum Value {
         case object([Member])
         case array([JSONNode])
         case string(String)
@@ -13,19 +13,19 @@ struct JSONNode {
         case null
     }
 
-    struct Member {
-        let key: String
-        let position: SourcePosition
-        let node: JSONNode
+    package struct Member {
+        package let key: String
+        package let position: SourcePosition
+        package let node: JSONNode
     }
 
-    let value: Value
-    let position: SourcePosition
+    package let value: Value
+    package let position: SourcePosition
     /// The bytes of the value in the text read.
     let range: Range<Int>
 
     /// The JSON type with its article, for error messages.
-    var typeName: String {
+    package var typeName: String {
         switch value {
         case .object: "an object"
         case .array: "an array"
@@ -37,7 +37,7 @@ struct JSONNode {
     }
 
     /// The member of that name, if this is an object that has it.
-    subscript(key: String) -> JSONNode? {
+    package subscript(key: String) -> JSONNode? {
         guard case .object(let members) = value else { return nil }
         return members.first { $0.key == key }?.node
     }

@@ -1,5 +1,7 @@
 /// A strict JSON reader (RFC 8259) that keeps places, refuses repeated keys and bounds nesting.
-struct JSONReader {
+///
+/// For documents of any kind: nothing in it knows of policies but the type of its errors.
+package struct JSONReader {
     private let bytes: [UInt8]
     private let maximumDepth: Int
     private let refusesDuplicateKeys: Bool
@@ -18,7 +20,7 @@ struct JSONReader {
     }
 
     /// Reads exactly one value, with nothing but white space around it.
-    static func read(_ bytes: [UInt8], maximumDepth: Int, refusesDuplicateKeys: Bool = true)
+    package static func read(_ bytes: [UInt8], maximumDepth: Int, refusesDuplicateKeys: Bool = true)
         throws(PolicyError)
         -> JSONNode
     {
@@ -162,7 +164,7 @@ struct JSONReader {
             throw PolicyError(
                 .tooDeep, at: place(at: offset),
                 "arrays and objects are nested more than \(maximumDepth) deep",
-                hint: "a policy needs 6 levels")
+                hint: "a document of this kind needs fewer")
         }
         offset += 1
     }
