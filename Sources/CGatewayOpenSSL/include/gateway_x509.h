@@ -149,6 +149,21 @@ gw_x509_path_result gw_x509_verify_path(
     gw_x509_certificate *authority, int security_level, int maximum_depth, int strict,
     const char **reason);
 
+/* ---- Single signatures -------------------------------------------------------------------------- */
+
+typedef enum {
+    GW_X509_SIGNATURE_GOOD = 0,
+    GW_X509_SIGNATURE_BAD = 1,  /* of another key or content, or of an unknown algorithm */
+    GW_X509_SIGNATURE_WEAK = 2, /* the digest is below `minimum_bits` of security */
+    GW_X509_SIGNATURE_INTERNAL = 3
+} gw_x509_signature_result;
+
+/* Verifies `signature` over `content`, the DER of a SEQUENCE, by the certificate's key; `algorithm` is the
+ * DER of an AlgorithmIdentifier. */
+gw_x509_signature_result gw_x509_signature_verify(
+    const uint8_t *algorithm, size_t algorithm_count, const uint8_t *signature, size_t signature_count,
+    const uint8_t *content, size_t content_count, gw_x509_certificate *signer, int minimum_bits);
+
 /* ---- Keys ---------------------------------------------------------------------------------------- */
 
 typedef enum {

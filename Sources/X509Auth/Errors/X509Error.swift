@@ -38,6 +38,13 @@ public struct X509Error: Error, Hashable, Sendable, CustomStringConvertible {
         public static let unacceptableKey = Code("unacceptableKey")
         /// An argument for a new certificate is unusable: name, address or dates.
         public static let invalidArgument = Code("invalidArgument")
+        /// A revocation list or OCSP response is not signed by the authority it is loaded for.
+        public static let untrustedList = Code("untrustedList")
+        /// A revocation list is older than the one in force, or a delta list without its base.
+        public static let staleList = Code("staleList")
+        /// A revocation list of a kind that is not understood: indirect, partial, or with unknown critical
+        /// extensions.
+        public static let unsupportedList = Code("unsupportedList")
         /// The store refuses: unknown certificate, or a status change that is not possible.
         public static let refused = Code("refused")
         /// OpenSSL failed where only lack of memory or of randomness explains it.

@@ -39,3 +39,11 @@ public struct SerialNumber: Hashable, Sendable, CustomStringConvertible {
     /// The hexadecimal form.
     public var description: String { hex }
 }
+
+extension SerialNumber: Comparable {
+    /// As unsigned numbers.
+    public static func < (left: Self, right: Self) -> Bool {
+        left.bytes.count == right.bytes.count
+            ? left.bytes.lexicographicallyPrecedes(right.bytes) : left.bytes.count < right.bytes.count
+    }
+}

@@ -13,12 +13,14 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
     private struct Device {
         var record: RegisteredCertificate
         let issuerAndSerial: IssuerAndSerial
+        let authorityKeyIdentifier: [UInt8]?
     }
 
     private struct State {
         var devices: [CertificateID: Device] = [:]
         var known: [IssuerAndSerial: Int] = [:]
         var authorities: [[UInt8]: [RegisteredAuthority]] = [:]
+        var revocations = RevocationLists()
     }
 
     private let state = Mutex(State())
@@ -55,7 +57,9 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
             } else {
                 state.known[key, default: 0] += 1
             }
-            state.devices[certificate.id] = Device(record: record, issuerAndSerial: key)
+            state.devices[certificate.id] = Device(
+                record: record, issuerAndSerial: key,
+                authorityKeyIdentifier: certificate.authorityKeyIdentifier)
             return false
         }
         if isRevoked { throw Self.revoked(certificate.id) }
@@ -125,11 +129,49 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
         }
     }
 
+    // MARK: Revocation
+
+    /// Sets what an authority's revocation list is worth.
+    public func setRevocationMode(_ mode: RevocationMode, of authority: CertificateID) {
+        state.withLock { $0.revocations.setMode(mode, of: authority) }
+    }
+
+    /// Loads an authority's complete or delta list.
+    ///
+    /// - Throws: The errors of ``RevocationLists/load(_:of:)``; the lists in force stay.
+    public func load(
+        _ list: CertificateRevocationList, of authority: X509Certificate
+    ) throws(X509Error) {
+        var lists = state.withLock { $0.revocations }
+        // The signature over a large list takes its time: not under the lock.
+        try lists.load(list, of: authority)
+        let revocation = lists[authority.id]
+        state.withLock { $0.revocations[authority.id] = revocation }
+    }
+
     // MARK: TrustSource
 
-    /// The record of a device certificate.
+    /// The record of a device certificate, with the authority that bears its issuer's name and key identifier.
     public func registeredCertificate(_ id: CertificateID) -> RegisteredCertificate? {
-        state.withLock { $0.devices[id]?.record }
+        state.withLock { state in
+            guard let device = state.devices[id] else { return nil }
+            var record = device.record
+            if record.authority == nil {
+                record.authority =
+                    state.authorities[device.issuerAndSerial.issuerDER]?.first { authority in
+                        guard let wanted = device.authorityKeyIdentifier,
+                            let has = authority.certificate.subjectKeyIdentifier
+                        else { return true }
+                        return wanted == has
+                    }?.id
+            }
+            return record
+        }
+    }
+
+    /// An authority's mode and lists.
+    public func revocation(of authority: CertificateID) -> AuthorityRevocation? {
+        state.withLock { $0.revocations[authority] }
     }
 
     /// Authorities by subject, without those whose key identifier differs.

@@ -8,20 +8,32 @@ public struct RegisteredCertificate: Hashable, Sendable {
     public var notBefore: Int64
     /// Last valid second, Unix time.
     public var notAfter: Int64
+    /// The registered authority that signed it itself, where the registry knows; its revocation lists apply.
+    public var authority: CertificateID?
+    /// ``SerialNumber/bytes``, by which revocation lists name it; empty: not known, no list applies.
+    public var serialNumber: [UInt8]
 
     /// From a registry's record.
-    public init(id: CertificateID, status: CertificateStatus, notBefore: Int64, notAfter: Int64) {
+    public init(
+        id: CertificateID, status: CertificateStatus, notBefore: Int64, notAfter: Int64,
+        authority: CertificateID? = nil, serialNumber: [UInt8] = []
+    ) {
         self.id = id
         self.status = status
         self.notBefore = notBefore
         self.notAfter = notAfter
+        self.authority = authority
+        self.serialNumber = serialNumber
     }
 
     /// From a certificate.
-    public init(_ certificate: X509Certificate, status: CertificateStatus) {
+    public init(
+        _ certificate: X509Certificate, status: CertificateStatus, authority: CertificateID? = nil
+    ) {
         self.init(
             id: certificate.id, status: status, notBefore: certificate.notBefore,
-            notAfter: certificate.notAfter)
+            notAfter: certificate.notAfter, authority: authority,
+            serialNumber: certificate.serialNumber.bytes)
     }
 }
 
@@ -76,4 +88,15 @@ public protocol TrustSource: Sendable {
     /// verifies too, so a revoked certificate can come back under another fingerprint. It must not be
     /// registered anew.
     func isKnown(issuerDER: [UInt8], serialNumber: [UInt8]) -> Bool
+
+    /// What is known of an authority's revocations; nil: nothing, which denies nobody.
+    ///
+    /// Asked for each connection of a certificate whose ``RegisteredCertificate/authority`` is known, and for
+    /// each first sight.
+    func revocation(of authority: CertificateID) -> AuthorityRevocation?
+}
+
+extension TrustSource {
+    /// Nothing.
+    public func revocation(of authority: CertificateID) -> AuthorityRevocation? { nil }
 }

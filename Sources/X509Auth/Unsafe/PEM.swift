@@ -3,6 +3,7 @@ import CGatewayOpenSSL
 /// PEM blocks (RFC 7468).
 enum PEM {
     static let certificate = "CERTIFICATE"
+    static let revocationList = "X509 CRL"
     static let maximumBlocks = 1024
 
     /// The bodies of all blocks with one label; a broken block of any label refuses the whole text.

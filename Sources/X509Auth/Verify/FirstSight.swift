@@ -33,6 +33,7 @@ struct FirstSight {
         }
 
         let authority = try verify(device, path.intermediates, candidates, name: name)
+        try checkRevocation(path.intermediates.last ?? device, of: authority)
         guard
             !trust.isKnown(
                 issuerDER: device.certificate.issuerDER,
@@ -176,6 +177,20 @@ struct FirstSight {
             }
         }
         throw rejection ?? X509Rejection(.untrustedChain, "certificate \(name) has no usable authority")
+    }
+
+    /// The registered authority's list names what that authority issued itself: the device, or the topmost of
+    /// the authorities in between. Those have no lists here.
+    private func checkRevocation(
+        _ presented: Presented, of authority: RegisteredAuthority
+    ) throws(X509Rejection) {
+        guard let revocation = trust.revocation(of: authority.id) else { return }
+        let check = RevocationCheck(
+            name: "certificate \(X509Requirements.name(presented.certificate))", authority: authority.id,
+            revocation: revocation, now: now)
+        if let rejection = check.rejection(serialNumber: presented.certificate.serialNumber.bytes) {
+            throw rejection
+        }
     }
 
     private static func rejection(

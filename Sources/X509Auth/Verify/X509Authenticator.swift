@@ -61,6 +61,15 @@ public struct X509Authenticator: Sendable {
         guard now <= record.notAfter else {
             return .rejected(.expired("certificate \(record.id)", at: record.notAfter, now: now))
         }
+        if let authority = record.authority, !record.serialNumber.isEmpty,
+            let revocation = trust.revocation(of: authority)
+        {
+            let check = RevocationCheck(
+                name: "certificate \(record.id)", authority: authority, revocation: revocation, now: now)
+            if let rejection = check.rejection(serialNumber: record.serialNumber) {
+                return .rejected(rejection)
+            }
+        }
         return .registered(record.id)
     }
 }

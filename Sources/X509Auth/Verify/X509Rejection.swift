@@ -42,6 +42,16 @@ public struct X509Rejection: Error, Hashable, Sendable, CustomStringConvertible 
         public static let twin = Reason("twin")
         /// A verification certificate does not show that its owner holds an authority's key.
         public static let noProofOfPossession = Reason("noProofOfPossession")
+        /// Named by its authority's revocation list.
+        public static let revokedByCRL = Reason("revokedByCRL")
+        /// Its authority's mode is hard, and there is no revocation list.
+        public static let crlMissing = Reason("crlMissing")
+        /// Its authority's mode is hard, and the revocation list is outside its dates.
+        public static let crlExpired = Reason("crlExpired")
+        /// Its authority's OCSP responder says so.
+        public static let revokedByOCSP = Reason("revokedByOCSP")
+        /// Its authority's mode is hard, and no OCSP responder answered usably in time.
+        public static let ocspUnavailable = Reason("ocspUnavailable")
         /// More or larger certificates than are accepted.
         public static let tooLarge = Reason("tooLarge")
         /// OpenSSL failed for lack of memory.
@@ -83,7 +93,7 @@ public struct X509Rejection: Error, Hashable, Sendable, CustomStringConvertible 
 
     private static func alert(for reason: Reason) -> UInt8 {
         switch reason {
-        case .inactive(.revoked): Alert.certificateRevoked
+        case .inactive(.revoked), .revokedByCRL, .revokedByOCSP: Alert.certificateRevoked
         case .expired, .authorityExpired: Alert.certificateExpired
         case .notYetValid, .weakKey, .malformed, .tooLarge: Alert.badCertificate
         case .wrongUsage: Alert.unsupportedCertificate

@@ -43,6 +43,8 @@ public struct X509Requirements: Hashable, Sendable {
 
     /// OpenSSL's security level for paths: 112 bits.
     static let securityLevel: Int32 = 2
+    /// The least security bits of signatures on revocation lists and OCSP responses.
+    static let minimumBits: Int32 = 112
 
     /// Checks what the bytes of a device certificate decide once and for all: size, key, signature
     /// algorithm and usage. Dates, status and trust are judged at each connection.

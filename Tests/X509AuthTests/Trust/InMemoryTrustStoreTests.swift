@@ -23,7 +23,7 @@ struct InMemoryTrustStoreTests {
             store.registeredCertificate(certificate.id)
                 == RegisteredCertificate(
                     id: certificate.id, status: .pendingActivation, notBefore: Forge.notBefore,
-                    notAfter: Forge.notAfter))
+                    notAfter: Forge.notAfter, serialNumber: [0x11]))
     }
 
     @Test("nothing leads out of REVOKED", arguments: CertificateStatus.allCases)
