@@ -27,9 +27,29 @@ typedef enum gw_tls_fault_kind {
     /* credentials */
     GW_TLS_FAULT_CERTIFICATE_UNREADABLE,
     GW_TLS_FAULT_CHAIN_UNREADABLE,
+    GW_TLS_FAULT_CHAIN_TOO_LONG,
+    GW_TLS_FAULT_CHAIN_ORDER,      /* detail: place of the certificate that did not issue the one before */
+    GW_TLS_FAULT_CHAIN_NOT_SIGNED, /* likewise */
     GW_TLS_FAULT_KEY_UNREADABLE,
-    GW_TLS_FAULT_KEY_ENCRYPTED,
-    GW_TLS_FAULT_KEY_MISMATCH,
+    GW_TLS_FAULT_KEY_DAMAGED, /* behind the right passphrase */
+    GW_TLS_FAULT_KEY_MISMATCH, /* detail: place of the certificate the key belongs to, or 0 */
+    GW_TLS_FAULT_PASSPHRASE_MISSING,
+    GW_TLS_FAULT_PASSPHRASE_WRONG,
+    GW_TLS_FAULT_LEGACY_ALGORITHM,
+    GW_TLS_FAULT_PKCS12_UNREADABLE,
+    GW_TLS_FAULT_PKCS12_INCOMPLETE,
+    GW_TLS_FAULT_STORE_SCHEME, /* detail: 1 for the key's URI, 0 for the certificate's */
+    GW_TLS_FAULT_STORE_UNREADABLE,
+    GW_TLS_FAULT_STORE_NO_CERTIFICATE,
+    GW_TLS_FAULT_STORE_NO_KEY,
+    /* OCSP responses */
+    GW_TLS_FAULT_STAPLE_UNREADABLE,
+    GW_TLS_FAULT_STAPLE_UNSUCCESSFUL, /* detail: the response's status */
+    GW_TLS_FAULT_STAPLE_NO_ISSUER,
+    GW_TLS_FAULT_STAPLE_OTHER_CERTIFICATE,
+    GW_TLS_FAULT_STAPLE_REVOKED,
+    GW_TLS_FAULT_STAPLE_UNKNOWN,
+    GW_TLS_FAULT_STAPLE_SIGNATURE,
     /* configuration */
     GW_TLS_FAULT_CREDENTIAL_REFUSED,
     GW_TLS_FAULT_VERSIONS,
@@ -58,20 +78,52 @@ typedef struct gw_tls_fault {
     int alert_received;
     /* OpenSSL's words; static storage, or NULL. */
     const char *reason;
+    /* What else the kind says; 0 otherwise. Places in a chain count from 1, the leaf. */
+    int detail;
 } gw_tls_fault;
 
 /* ---- credentials ---------------------------------------------------------------------- */
 
-/* Reads a PEM chain, leaf first, and its key. passphrase may be NULL; nothing is asked on a terminal. */
-gw_tls_credential *gw_tls_credential_new(const char *chain, size_t chain_length, const char *key,
-                                         size_t key_length, const char *passphrase,
-                                         gw_tls_fault *fault);
+/* Asks for a passphrase: writes at most size bytes and returns how many, or -1 for none. */
+typedef int (*gw_tls_ask)(void *owner, char *buffer, size_t size);
+
+/* Each reads at most 1 MiB and checks that the key belongs to the first certificate and that each
+   certificate issued the one before it. `ask` may be NULL; it is called at most once, and nothing is ever
+   asked on a terminal. */
+
+/* A chain, leaf first, and its key; each PEM or DER. */
+gw_tls_credential *gw_tls_credential_read(const uint8_t *chain, size_t chain_length, const uint8_t *key,
+                                          size_t key_length, gw_tls_ask ask, void *owner, gw_tls_fault *fault);
+gw_tls_credential *gw_tls_credential_read_pkcs12(const uint8_t *bytes, size_t length, gw_tls_ask ask,
+                                                 void *owner, gw_tls_fault *fault);
+/* From what OSSL_STORE finds behind two URIs, which may be the same. */
+gw_tls_credential *gw_tls_credential_read_store(const char *certificate_uri, const char *key_uri,
+                                                gw_tls_ask ask, void *owner, gw_tls_fault *fault);
 void gw_tls_credential_free(gw_tls_credential *credential);
 /* The kind of key, as OpenSSL names it: "RSA", "EC", "ED25519". Static storage. */
 const char *gw_tls_credential_kind(const gw_tls_credential *credential);
 /* Copies the subject in RFC 2253 form, escaped to ASCII, cut to size. */
 void gw_tls_credential_subject(const gw_tls_credential *credential, char *text, size_t size);
 size_t gw_tls_credential_chain_count(const gw_tls_credential *credential);
+/* Unix seconds. */
+void gw_tls_credential_validity(const gw_tls_credential *credential, int64_t *not_before, int64_t *not_after);
+
+typedef struct gw_tls_staple_facts {
+    /* Unix seconds. */
+    int64_t this_update;
+    int64_t next_update; /* INT64_MAX: none */
+    int64_t end;         /* next_update, or the end of the responder's certificate if that comes first */
+} gw_tls_staple_facts;
+
+/* 1 if the bytes are an OCSP response that says "good" of the credential's certificate and is signed by
+   its issuer or a responder delegated by it. The issuer (DER) is taken from the chain when none is given. */
+int gw_tls_staple_check(const gw_tls_credential *credential, const uint8_t *bytes, size_t length,
+                        const uint8_t *issuer, size_t issuer_length, gw_tls_staple_facts *facts,
+                        gw_tls_fault *fault);
+/* The same credential with the response beside it, after the same check. */
+gw_tls_credential *gw_tls_credential_stapled(const gw_tls_credential *credential, const uint8_t *bytes,
+                                             size_t length, const uint8_t *issuer, size_t issuer_length,
+                                             gw_tls_fault *fault);
 
 /* Reads a whole regular file of at most limit bytes. Returns 0 or an errno value (EFBIG: too large).
    The caller gives the bytes back with gw_tls_file_free, which wipes them. */

@@ -1,104 +1,131 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <openssl/x509v3.h>
 
-#include "internal.h"
+#include "credential.h"
 
-typedef struct passphrase_request {
-    const char *passphrase;
-    int was_asked;
-} passphrase_request;
-
-/* Given always, because OpenSSL's own asks on the terminal. */
-static int give_passphrase(char *buffer, int size, int is_writing, void *argument) {
-    passphrase_request *request = argument;
-    (void)is_writing;
-    request->was_asked = 1;
-    if (request->passphrase == NULL) return -1;
-    size_t length = strlen(request->passphrase);
-    if (length > (size_t)size) return -1;
-    memcpy(buffer, request->passphrase, length);
-    return (int)length;
-}
-
-static int read_certificates(gw_tls_credential *credential, const char *text, size_t length,
-                             gw_tls_fault *fault) {
-    passphrase_request none = {NULL, 0};
-    BIO *bio = BIO_new_mem_buf(text, (int)length);
-    int ok = 0;
-    if (bio == NULL) {
-        gw_tls_fault_set(fault, GW_TLS_FAULT_INTERNAL);
-        return 0;
-    }
-    credential->certificate = PEM_read_bio_X509_AUX(bio, NULL, give_passphrase, &none);
-    if (credential->certificate == NULL) {
-        gw_tls_fault_set(fault, GW_TLS_FAULT_CERTIFICATE_UNREADABLE);
-        goto done;
-    }
-    for (;;) {
-        X509 *next = PEM_read_bio_X509(bio, NULL, give_passphrase, &none);
-        if (next == NULL) {
-            unsigned long error = ERR_peek_last_error();
-            ok = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
-            if (!ok) gw_tls_fault_set(fault, GW_TLS_FAULT_CHAIN_UNREADABLE);
-            ERR_clear_error();
-            goto done;
-        }
-        if (!sk_X509_push(credential->chain, next)) {
-            X509_free(next);
-            gw_tls_fault_set(fault, GW_TLS_FAULT_INTERNAL);
-            goto done;
-        }
-    }
-done:
-    BIO_free(bio);
-    return ok;
-}
-
-static int read_key(gw_tls_credential *credential, const char *text, size_t length,
-                    const char *passphrase, gw_tls_fault *fault) {
-    passphrase_request request = {passphrase, 0};
-    BIO *bio = BIO_new_mem_buf(text, (int)length);
-    if (bio == NULL) {
-        gw_tls_fault_set(fault, GW_TLS_FAULT_INTERNAL);
-        return 0;
-    }
-    credential->key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, &request);
-    BIO_free(bio);
-    if (credential->key != NULL) return 1;
-    gw_tls_fault_set(fault, request.was_asked ? GW_TLS_FAULT_KEY_ENCRYPTED : GW_TLS_FAULT_KEY_UNREADABLE);
-    return 0;
-}
-
-gw_tls_credential *gw_tls_credential_new(const char *chain, size_t chain_length, const char *key,
-                                         size_t key_length, const char *passphrase,
-                                         gw_tls_fault *fault) {
-    ERR_clear_error();
+gw_tls_credential *gw_tls_credential_empty(void) {
     gw_tls_credential *credential = OPENSSL_zalloc(sizeof *credential);
-    if (credential == NULL || (credential->chain = sk_X509_new_null()) == NULL) {
-        gw_tls_fault_set(fault, GW_TLS_FAULT_INTERNAL);
-    } else if (chain_length > INT32_MAX) {
-        gw_tls_fault_set(fault, GW_TLS_FAULT_CERTIFICATE_UNREADABLE);
-    } else if (key_length > INT32_MAX) {
-        gw_tls_fault_set(fault, GW_TLS_FAULT_KEY_UNREADABLE);
-    } else if (read_certificates(credential, chain, chain_length, fault) &&
-               read_key(credential, key, key_length, passphrase, fault)) {
-        if (X509_check_private_key(credential->certificate, credential->key) == 1) {
-            ERR_clear_error();
-            return credential;
-        }
-        gw_tls_fault_set(fault, GW_TLS_FAULT_KEY_MISMATCH);
+    if (credential != NULL && (credential->chain = sk_X509_new_null()) == NULL) {
+        OPENSSL_free(credential);
+        return NULL;
     }
+    return credential;
+}
+
+gw_tls_credential *gw_tls_credential_fail(gw_tls_credential *credential, gw_tls_fault *fault,
+                                          gw_tls_fault_kind kind) {
+    gw_tls_fault_set(fault, kind);
     ERR_clear_error();
     gw_tls_credential_free(credential);
     return NULL;
 }
+
+int gw_tls_credential_add(gw_tls_credential *credential, X509 *certificate) {
+    if (credential->certificate == NULL) {
+        credential->certificate = certificate;
+        return 1;
+    }
+    if (sk_X509_push(credential->chain, certificate)) return 1;
+    X509_free(certificate);
+    return 0;
+}
+
+/* ---- reading ---------------------------------------------------------------------------- */
+
+static gw_tls_fault_kind read_pem_certificates(gw_tls_credential *credential, const uint8_t *bytes, size_t length) {
+    gw_tls_passphrase none = {.length = -1};
+    gw_tls_fault_kind kind = GW_TLS_FAULT_NONE;
+    BIO *bio = BIO_new_mem_buf(bytes, (int)length);
+    X509 *next;
+    if (bio == NULL) return GW_TLS_FAULT_INTERNAL;
+    while (kind == GW_TLS_FAULT_NONE &&
+           (next = PEM_read_bio_X509_AUX(bio, NULL, gw_tls_passphrase_give, &none)) != NULL) {
+        if (!gw_tls_credential_add(credential, next)) kind = GW_TLS_FAULT_INTERNAL;
+    }
+    unsigned long error = ERR_peek_last_error();
+    int is_end = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+    if (kind == GW_TLS_FAULT_NONE && credential->certificate == NULL) kind = GW_TLS_FAULT_CERTIFICATE_UNREADABLE;
+    if (kind == GW_TLS_FAULT_NONE && !is_end) kind = GW_TLS_FAULT_CHAIN_UNREADABLE;
+    BIO_free(bio);
+    return kind;
+}
+
+/* One certificate after another. */
+static gw_tls_fault_kind read_der_certificates(gw_tls_credential *credential, const uint8_t *bytes, size_t length) {
+    const uint8_t *end = bytes + length;
+    while (bytes < end) {
+        X509 *next = d2i_X509(NULL, &bytes, end - bytes);
+        if (next == NULL)
+            return credential->certificate == NULL ? GW_TLS_FAULT_CERTIFICATE_UNREADABLE : GW_TLS_FAULT_CHAIN_UNREADABLE;
+        if (!gw_tls_credential_add(credential, next)) return GW_TLS_FAULT_INTERNAL;
+    }
+    return GW_TLS_FAULT_NONE;
+}
+
+gw_tls_credential *gw_tls_credential_read(const uint8_t *chain, size_t chain_length, const uint8_t *key,
+                                          size_t key_length, gw_tls_ask ask, void *owner, gw_tls_fault *fault) {
+    gw_tls_passphrase passphrase = {.ask = ask, .owner = owner, .length = -1};
+    gw_tls_fault_kind kind;
+    ERR_clear_error();
+    gw_tls_credential *credential = gw_tls_credential_empty();
+    if (credential == NULL) return gw_tls_credential_fail(NULL, fault, GW_TLS_FAULT_INTERNAL);
+    if (chain_length == 0 || chain_length > GW_TLS_MAX_CREDENTIAL_BYTES) {
+        kind = GW_TLS_FAULT_CERTIFICATE_UNREADABLE;
+    } else {
+        kind = chain[0] == 0x30 ? read_der_certificates(credential, chain, chain_length)
+                                : read_pem_certificates(credential, chain, chain_length);
+    }
+    if (kind == GW_TLS_FAULT_NONE) {
+        ERR_clear_error();
+        credential->key = gw_tls_key_read(key, key_length, &passphrase, &kind);
+        gw_tls_passphrase_wipe(&passphrase);
+        if (credential->key != NULL) return gw_tls_credential_finish(credential, fault);
+    }
+    return gw_tls_credential_fail(credential, fault, kind);
+}
+
+/* ---- checking --------------------------------------------------------------------------- */
+
+/* A chain that begins with another certificate is the commonest mismatch; its place is worth telling. */
+static gw_tls_credential *mismatch(gw_tls_credential *credential, gw_tls_fault *fault) {
+    int place = 0;
+    for (int i = 0; i < sk_X509_num(credential->chain) && place == 0; i++) {
+        if (X509_check_private_key(sk_X509_value(credential->chain, i), credential->key) == 1) place = i + 2;
+    }
+    credential = gw_tls_credential_fail(credential, fault, GW_TLS_FAULT_KEY_MISMATCH);
+    fault->detail = place;
+    return credential;
+}
+
+/* RFC 8446 section 4.4.2: each certificate should certify the one before it. Clients that don't sort a
+   chain fail on any other. */
+gw_tls_credential *gw_tls_credential_finish(gw_tls_credential *credential, gw_tls_fault *fault) {
+    ERR_clear_error();
+    if (X509_check_private_key(credential->certificate, credential->key) != 1) return mismatch(credential, fault);
+    ERR_clear_error();
+    if (sk_X509_num(credential->chain) >= GW_TLS_MAX_CERTIFICATES)
+        return gw_tls_credential_fail(credential, fault, GW_TLS_FAULT_CHAIN_TOO_LONG);
+    X509 *certificate = credential->certificate;
+    for (int i = 0; i < sk_X509_num(credential->chain); i++) {
+        X509 *issuer = sk_X509_value(credential->chain, i);
+        int is_named = X509_check_issued(issuer, certificate) == X509_V_OK;
+        if (!is_named || X509_verify(certificate, X509_get0_pubkey(issuer)) != 1) {
+            ERR_clear_error();
+            credential = gw_tls_credential_fail(
+                credential, fault, is_named ? GW_TLS_FAULT_CHAIN_NOT_SIGNED : GW_TLS_FAULT_CHAIN_ORDER);
+            fault->detail = i + 2;
+            return credential;
+        }
+        certificate = issuer;
+    }
+    ERR_clear_error();
+    return credential;
+}
+
+/* ---- facts ------------------------------------------------------------------------------ */
 
 void gw_tls_credential_free(gw_tls_credential *credential) {
     if (credential == NULL) return;
@@ -132,43 +159,21 @@ size_t gw_tls_credential_chain_count(const gw_tls_credential *credential) {
     return (size_t)sk_X509_num(credential->chain);
 }
 
-int gw_tls_file_read(const char *path, size_t limit, char **bytes, size_t *length) {
-    struct stat status;
-    int failure = 0;
-    size_t used = 0;
-    char *buffer = NULL;
-    /* O_NONBLOCK: opening a pipe that nobody writes to must not hang. */
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0) return errno;
-    if (fstat(file, &status) != 0) {
-        failure = errno;
-    } else if (S_ISDIR(status.st_mode)) {
-        failure = EISDIR;
-    } else if (!S_ISREG(status.st_mode)) {
-        failure = EINVAL;
-    } else if ((buffer = OPENSSL_malloc(limit + 1)) == NULL) {
-        failure = ENOMEM;
+void gw_tls_credential_validity(const gw_tls_credential *credential, int64_t *not_before, int64_t *not_after) {
+    /* What can't be read as a time is never valid. */
+    if (!gw_tls_unix_time(X509_get0_notBefore(credential->certificate), not_before) ||
+        !gw_tls_unix_time(X509_get0_notAfter(credential->certificate), not_after)) {
+        *not_before = INT64_MAX;
+        *not_after = INT64_MIN;
     }
-    while (failure == 0) {
-        ssize_t count = read(file, buffer + used, limit + 1 - used);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) failure = errno;
-        if (count <= 0) break;
-        used += (size_t)count;
-        if (used > limit) failure = EFBIG;
-    }
-    close(file);
-    if (failure != 0) {
-        gw_tls_file_free(buffer, used);
-        return failure;
-    }
-    *bytes = buffer;
-    *length = used;
-    return 0;
+    ERR_clear_error();
 }
 
-void gw_tls_error_text(int error, char *text, size_t size) {
-    if (strerror_r(error, text, size) != 0) text[0] = 0;
+int gw_tls_unix_time(const ASN1_TIME *time, int64_t *seconds) {
+    int days = 0, rest = 0;
+    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+    int ok = epoch != NULL && time != NULL && ASN1_TIME_diff(&days, &rest, epoch, time);
+    ASN1_TIME_free(epoch);
+    if (ok) *seconds = (int64_t)days * 86400 + rest;
+    return ok;
 }
-
-void gw_tls_file_free(char *bytes, size_t length) { OPENSSL_clear_free(bytes, length); }

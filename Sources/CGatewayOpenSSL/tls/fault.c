@@ -8,6 +8,7 @@ void gw_tls_fault_set(gw_tls_fault *fault, gw_tls_fault_kind kind) {
     fault->kind = kind;
     fault->alert_sent = -1;
     fault->alert_received = -1;
+    fault->detail = 0;
     fault->reason = error == 0 ? NULL : ERR_reason_error_string(error);
 }
 

@@ -75,6 +75,9 @@ BIO_METHOD *gw_tls_bio_method(void);
 gw_tls_session *gw_tls_session_of(const SSL *ssl);
 int gw_tls_session_index(void);
 
+/* 1 and the time in Unix seconds, or 0. */
+int gw_tls_unix_time(const ASN1_TIME *time, int64_t *seconds);
+
 void gw_tls_fault_set(gw_tls_fault *fault, gw_tls_fault_kind kind);
 /* Names the kind of the oldest error in this thread's queue. */
 gw_tls_fault_kind gw_tls_fault_kind_of_error(unsigned long error);

@@ -23,7 +23,8 @@ public struct TLSError: Error, Hashable, Sendable {
     /// The kind of a failure. More may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Value: String {
-            case invalidConfiguration, unreadableCredential, keyMismatch, versionUnavailable
+            case invalidConfiguration, unreadableCredential, wrongPassphrase, keyMismatch, brokenChain
+            case expiredCredential, unusableStaple, versionUnavailable
             case notTLS, protocolVersion, noSharedCipher, noApplicationProtocol, noCertificate
             case certificateRejected, serverNotTrusted, alertReceived, handshakeInterrupted
             case handshakeTimedOut, handshakeEvicted, truncated, protocolViolation, limitExceeded
@@ -41,6 +42,14 @@ public struct TLSError: Error, Hashable, Sendable {
         public static let unreadableCredential = Code(.unreadableCredential)
         /// A private key does not belong to the certificate beside it.
         public static let keyMismatch = Code(.keyMismatch)
+        /// A private key is encrypted, and the passphrase is missing or not the right one.
+        public static let wrongPassphrase = Code(.wrongPassphrase)
+        /// A certificate chain is out of order, holds a certificate that does not belong, or is too long.
+        public static let brokenChain = Code(.brokenChain)
+        /// A certificate is not valid yet, or no longer.
+        public static let expiredCredential = Code(.expiredCredential)
+        /// An OCSP response cannot be stapled to a certificate.
+        public static let unusableStaple = Code(.unusableStaple)
         /// A configured protocol version cannot work on this system.
         public static let versionUnavailable = Code(.versionUnavailable)
         /// The peer does not speak TLS at all.

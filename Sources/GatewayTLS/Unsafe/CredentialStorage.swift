@@ -6,16 +6,49 @@ import CGatewayOpenSSL
 /// objects after `init`.
 final class CredentialStorage: @unchecked Sendable {
     let pointer: OpaquePointer
+    let notBefore: Int64
+    let notAfter: Int64
 
-    init(chain: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, passphrase: String?) throws(TLSError) {
-        var fault = gw_tls_fault()
-        let made = withOptionalCString(passphrase) { passphrase in
-            gw_tls_credential_new(
-                chain.assumingMemoryBound(to: CChar.self).baseAddress, chain.count,
-                key.assumingMemoryBound(to: CChar.self).baseAddress, key.count, passphrase, &fault)
-        }
-        guard let made else { throw Self.error(fault, hasPassphrase: passphrase != nil) }
-        pointer = made
+    private init(_ pointer: OpaquePointer) {
+        self.pointer = pointer
+        var (notBefore, notAfter): (Int64, Int64) = (0, 0)
+        gw_tls_credential_validity(pointer, &notBefore, &notAfter)
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+    }
+
+    convenience init(
+        chain: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, passphrase: TLSPassphrase?
+    ) throws(TLSError) {
+        self.init(
+            try Self.reading(passphrase) { owner, fault in
+                gw_tls_credential_read(
+                    chain.assumingMemoryBound(to: UInt8.self).baseAddress, chain.count,
+                    key.assumingMemoryBound(to: UInt8.self).baseAddress, key.count, fillPassphrase, owner,
+                    &fault)
+            })
+    }
+
+    convenience init(pkcs12: UnsafeRawBufferPointer, passphrase: TLSPassphrase?) throws(TLSError) {
+        self.init(
+            try Self.reading(passphrase) { owner, fault in
+                gw_tls_credential_read_pkcs12(
+                    pkcs12.assumingMemoryBound(to: UInt8.self).baseAddress, pkcs12.count, fillPassphrase,
+                    owner, &fault)
+            })
+    }
+
+    convenience init(
+        certificateURI: String, keyURI: String, passphrase: TLSPassphrase?
+    ) throws(TLSError) {
+        self.init(
+            try Self.reading(passphrase) { owner, fault in
+                certificateURI.withCString { certificate in
+                    keyURI.withCString { key in
+                        gw_tls_credential_read_store(certificate, key, fillPassphrase, owner, &fault)
+                    }
+                }
+            })
     }
 
     deinit { gw_tls_credential_free(pointer) }
@@ -29,44 +62,78 @@ final class CredentialStorage: @unchecked Sendable {
     /// The number of certificates above the leaf.
     var chainCount: Int { gw_tls_credential_chain_count(pointer) }
 
-    private static func error(_ fault: gw_tls_fault, hasPassphrase: Bool) -> TLSError {
-        let code: TLSError.Code
-        let message: String
-        switch fault.kind {
-        case GW_TLS_FAULT_CERTIFICATE_UNREADABLE:
-            code = .unreadableCredential
-            message =
-                "the certificate is not PEM that can be read; it must begin with the server's or client's "
-                + "own certificate, between BEGIN CERTIFICATE and END CERTIFICATE"
-        case GW_TLS_FAULT_CHAIN_UNREADABLE:
-            code = .unreadableCredential
-            message = "a certificate after the first one in the chain is damaged"
-        case GW_TLS_FAULT_KEY_UNREADABLE:
-            code = .unreadableCredential
-            message = "the private key is not PEM that can be read"
-        case GW_TLS_FAULT_KEY_ENCRYPTED:
-            code = .unreadableCredential
-            message =
-                hasPassphrase
-                ? "the private key cannot be decrypted with the passphrase given"
-                : "the private key is encrypted and no passphrase was given"
-        case GW_TLS_FAULT_KEY_MISMATCH:
-            code = .keyMismatch
-            message = "the private key does not belong to the certificate; pair each key with its own"
-        default:
-            code = .internalFailure
-            message = "the credential could not be read"
-        }
-        return TLSError(
-            code: code, openSSLReason: fault.words, sideAtFault: .local, message: message)
+    /// Checks an OCSP response about this certificate.
+    func check(staple: [UInt8], issuer: [UInt8]) throws(TLSError) -> StapleFacts {
+        var fault = gw_tls_fault()
+        var facts = gw_tls_staple_facts()
+        guard gw_tls_staple_check(pointer, staple, staple.count, issuer, issuer.count, &facts, &fault) == 1
+        else { throw TLSError(staple: fault, subject: subject) }
+        return StapleFacts(
+            thisUpdate: facts.this_update, nextUpdate: facts.next_update == .max ? nil : facts.next_update,
+            end: facts.end)
     }
+
+    /// The same credential with an OCSP response.
+    func stapled(_ staple: TLSStaple) throws(TLSError) -> CredentialStorage {
+        var fault = gw_tls_fault()
+        let (der, issuer) = (staple.der, staple.issuer)
+        guard
+            let stapled = gw_tls_credential_stapled(
+                pointer, der, der.count, issuer, issuer.count, &fault)
+        else { throw TLSError(staple: fault, subject: subject) }
+        return CredentialStorage(stapled)
+    }
+
+    private static func reading(
+        _ passphrase: TLSPassphrase?,
+        _ body: (UnsafeMutableRawPointer, inout gw_tls_fault) -> OpaquePointer?
+    ) throws(TLSError) -> OpaquePointer {
+        var fault = gw_tls_fault()
+        let question = PassphraseQuestion(passphrase)
+        let made = withExtendedLifetime(question) {
+            body(Unmanaged.passUnretained(question).toOpaque(), &fault)
+        }
+        if let made { return made }
+        throw question.failure ?? TLSError(credential: fault, passphrase: passphrase)
+    }
+}
+
+/// The times of an OCSP response, in Unix seconds.
+struct StapleFacts {
+    var thisUpdate: Int64
+    var nextUpdate: Int64?
+    var end: Int64
+}
+
+/// A passphrase on its way to C, and what went wrong with it.
+private final class PassphraseQuestion {
+    let passphrase: TLSPassphrase?
+    var failure: TLSError?
+
+    init(_ passphrase: TLSPassphrase?) { self.passphrase = passphrase }
+
+    func answer(_ buffer: UnsafeMutableRawBufferPointer) -> Int32 {
+        do {
+            guard let count = try passphrase?.fill(buffer) else { return -1 }
+            return Int32(min(max(count, 0), buffer.count))
+        } catch {
+            failure = error
+            return -1
+        }
+    }
+}
+
+private let fillPassphrase: gw_tls_ask = { owner, buffer, size in
+    guard let owner, let buffer else { return -1 }
+    return Unmanaged<PassphraseQuestion>.fromOpaque(owner).takeUnretainedValue()
+        .answer(UnsafeMutableRawBufferPointer(start: buffer, count: size))
 }
 
 /// The contents of a file, wiped when given back.
 func withFileContents<Result>(
-    _ path: String, _ what: String, _ body: (UnsafeRawBufferPointer) throws(TLSError) -> Result
+    _ path: String, _ what: String, limit: Int = 1 << 20,
+    _ body: (UnsafeRawBufferPointer) throws(TLSError) -> Result
 ) throws(TLSError) -> Result {
-    let limit = 1 << 20
     var bytes: UnsafeMutablePointer<CChar>?
     var length = 0
     let failure = gw_tls_file_read(path, limit, &bytes, &length)

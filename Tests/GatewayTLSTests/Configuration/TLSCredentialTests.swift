@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Reading credentials")
 struct TLSCredentialTests {
-    private func failure(_ certificate: String, _ key: String, _ passphrase: String? = nil) -> TLSError? {
+    private func failure(_ certificate: String, _ key: String, _ passphrase: TLSPassphrase? = nil)
+        -> TLSError?
+    {
         do throws(TLSError) {
             _ = try TLSCredential(
                 certificateChainPEM: certificate, privateKeyPEM: key, passphrase: passphrase)
@@ -42,9 +44,9 @@ struct TLSCredentialTests {
             ["pkey", "-in", pki.serverEC.keyFile, "-aes256", "-passout", "pass:correct horse"])
         let none = failure(pki.serverEC.certificate, key)
         #expect(none?.message == "the private key is encrypted and no passphrase was given")
-        let wrong = failure(pki.serverEC.certificate, key, "wrong")
+        let wrong = failure(pki.serverEC.certificate, key, .text("wrong"))
         #expect(wrong?.message == "the private key cannot be decrypted with the passphrase given")
-        #expect(failure(pki.serverEC.certificate, key, "correct horse") == nil)
+        #expect(failure(pki.serverEC.certificate, key, .text("correct horse")) == nil)
     }
 
     @Test("files: every failure names the file")
