@@ -63,6 +63,7 @@ typedef enum gw_tls_fault_kind {
     GW_TLS_FAULT_PROTOCOL_VERSION,
     GW_TLS_FAULT_NO_SHARED_CIPHER,
     GW_TLS_FAULT_NO_APPLICATION_PROTOCOL,
+    GW_TLS_FAULT_DOMAIN_REFUSED,
     GW_TLS_FAULT_NO_CERTIFICATE,
     GW_TLS_FAULT_CERTIFICATE_REJECTED,
     GW_TLS_FAULT_ALERT_RECEIVED,
@@ -104,6 +105,8 @@ void gw_tls_credential_free(gw_tls_credential *credential);
 const char *gw_tls_credential_kind(const gw_tls_credential *credential);
 /* Copies the subject in RFC 2253 form, escaped to ASCII, cut to size. */
 void gw_tls_credential_subject(const gw_tls_credential *credential, char *text, size_t size);
+/* Writes the SHA-256 of the certificate, 32 bytes. 0 when memory is lacking. */
+int gw_tls_credential_fingerprint(const gw_tls_credential *credential, uint8_t *digest);
 size_t gw_tls_credential_chain_count(const gw_tls_credential *credential);
 /* Unix seconds. */
 void gw_tls_credential_validity(const gw_tls_credential *credential, int64_t *not_before, int64_t *not_after);
@@ -142,6 +145,34 @@ typedef struct gw_tls_der {
 /* Judges a peer's certificates, leaf first. Returns -1 to accept, or the number of an alert. */
 typedef int (*gw_tls_judge)(void *owner, const gw_tls_der *certificates, size_t count);
 
+/* What a ClientHello says. */
+typedef struct gw_tls_hello {
+    uint16_t lowest_version;  /* 0 when the hello has no supported_versions extension */
+    uint16_t highest_version; /* 0 when it names none that is known */
+    const char *server_name;  /* NULL when absent */
+    size_t server_name_length;
+    const uint8_t *protocols; /* ALPN names in wire form */
+    size_t protocols_length;
+} gw_tls_hello;
+
+typedef enum gw_tls_choice_kind {
+    GW_TLS_CHOICE_REFUSE = 0,
+    GW_TLS_CHOICE_ADOPT,
+    /* Not known yet: the handshake stops with GW_TLS_NEED_CHOICE, and asks again when it is continued. */
+    GW_TLS_CHOICE_WAIT,
+} gw_tls_choice_kind;
+
+typedef struct gw_tls_choice {
+    gw_tls_choice_kind kind;
+    const gw_tls_context *context; /* to adopt; must outlive the session */
+    int alert;                     /* to refuse with */
+} gw_tls_choice;
+
+/* Chooses the configuration that answers a ClientHello. The hello is lent for the call. */
+typedef gw_tls_choice (*gw_tls_choose)(void *owner, const gw_tls_hello *hello);
+/* The time in Unix seconds. */
+typedef int64_t (*gw_tls_clock)(void *owner);
+
 typedef enum gw_tls_client_certificate {
     GW_TLS_CLIENT_CERTIFICATE_NONE = 0,
     GW_TLS_CLIENT_CERTIFICATE_OPTIONAL,
@@ -166,12 +197,19 @@ typedef struct gw_tls_settings {
     size_t authorities_length;
     /* Client: the name or address to verify and, if a name, to send; or NULL. */
     const char *server_name;
+    /* What sessions belong to: none is resumed where this differs. */
+    const uint8_t *scope;
+    size_t scope_length;
     gw_tls_judge judge;
+    /* Server: if not NULL, this context only receives hellos, and what is chosen answers them. */
+    gw_tls_choose choose;
+    /* NULL: the system's. */
+    gw_tls_clock clock;
 } gw_tls_settings;
 
 gw_tls_context *gw_tls_context_new(const gw_tls_settings *settings, gw_tls_fault *fault);
 void gw_tls_context_free(gw_tls_context *context);
-/* 1 on success. To be called only before the context is used. */
+/* 1 on success. To be called only before the context is used. The credential must outlive the context. */
 int gw_tls_context_add_credential(gw_tls_context *context, const gw_tls_credential *credential,
                                   gw_tls_fault *fault);
 /* Tries a version by a handshake in memory, for a server with the credential whose key is of the given
@@ -207,6 +245,8 @@ void gw_tls_window_release(gw_tls_window *window);
 typedef enum gw_tls_status {
     GW_TLS_DONE = 0,
     GW_TLS_NEED_INPUT,
+    /* The configuration for this hello is still to be found. */
+    GW_TLS_NEED_CHOICE,
     /* Less than one record's room is left at the destination. */
     GW_TLS_FULL,
     /* The peer has sent close_notify. */
@@ -242,19 +282,14 @@ uint16_t gw_tls_session_version(const gw_tls_session *session);
 /* The cipher suite's IANA name. Static storage. */
 const char *gw_tls_session_cipher(const gw_tls_session *session);
 int gw_tls_session_was_resumed(const gw_tls_session *session);
+/* The key exchange group's name, as OpenSSL writes it; NULL for RSA key exchange and finite fields of the
+   server's own. Static storage. */
+const char *gw_tls_session_group(const gw_tls_session *session);
 /* Not NUL-terminated; valid as long as the session. */
 void gw_tls_session_protocol(const gw_tls_session *session, const uint8_t **bytes, size_t *length);
 
-/* What the ClientHello said. Valid until gw_tls_session_settle. Before a hello was seen: zeros. */
-typedef struct gw_tls_hello {
-    uint16_t lowest_version;  /* 0 when the hello has no supported_versions extension */
-    uint16_t highest_version;
-    const char *server_name; /* NULL when absent */
-    size_t server_name_length;
-    const uint8_t *protocols; /* wire form; cut at a whole name */
-    size_t protocols_length;
-} gw_tls_hello;
-
+/* What the ClientHello said; its protocols cut at a whole name, for messages. Valid until
+   gw_tls_session_settle. Before a hello was seen: zeros. */
 gw_tls_hello gw_tls_session_hello(const gw_tls_session *session);
 
 #ifdef __cplusplus

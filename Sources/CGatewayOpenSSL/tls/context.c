@@ -11,8 +11,6 @@ static const char signature_algorithms[] =
     "ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:rsa_pss_pss_sha384:rsa_pkcs1_sha384:"
     "ecdsa_secp521r1_sha512:rsa_pss_rsae_sha512:rsa_pss_pss_sha512:rsa_pkcs1_sha512:ed448";
 
-static const unsigned char session_id_context[] = "gateway";
-
 static int load_authorities(SSL_CTX *ssl, const char *text, size_t length) {
     X509_STORE *store = SSL_CTX_get_cert_store(ssl);
     int count = 0;
@@ -68,7 +66,8 @@ static gw_tls_fault_kind configure(gw_tls_context *context, const gw_tls_setting
     SSL_CTX_set_recv_max_early_data(ssl, 0);
     if (!SSL_CTX_set_num_tickets(ssl, 0)) return GW_TLS_FAULT_INTERNAL;
     /* With client certificates, a hello that offers a session is fatal unless this is set. */
-    if (!SSL_CTX_set_session_id_context(ssl, session_id_context, sizeof session_id_context - 1))
+    if (EVP_Digest(settings->scope, settings->scope_length, context->scope, NULL, EVP_sha256(), NULL) != 1 ||
+        !SSL_CTX_set_session_id_context(ssl, context->scope, sizeof context->scope))
         return GW_TLS_FAULT_INTERNAL;
 
     if (!SSL_CTX_set_min_proto_version(ssl, settings->minimum_version) ||
@@ -78,6 +77,7 @@ static gw_tls_fault_kind configure(gw_tls_context *context, const gw_tls_setting
     if (!SSL_CTX_set_cipher_list(ssl, settings->ciphers)) return GW_TLS_FAULT_CIPHERS;
     if (!SSL_CTX_set_ciphersuites(ssl, settings->ciphers_tls13)) return GW_TLS_FAULT_CIPHERS_TLS13;
     if (!SSL_CTX_set1_groups_list(ssl, settings->groups)) return GW_TLS_FAULT_GROUPS;
+    if ((context->groups = OPENSSL_strdup(settings->groups)) == NULL) return GW_TLS_FAULT_INTERNAL;
     if (!SSL_CTX_set1_sigalgs_list(ssl, signature_algorithms)) return GW_TLS_FAULT_INTERNAL;
     SSL_CTX_set_dh_auto(ssl, 1);
 
@@ -104,11 +104,11 @@ static gw_tls_fault_kind configure(gw_tls_context *context, const gw_tls_setting
         SSL_CTX_set_client_hello_cb(ssl, gw_tls_on_client_hello, context);
         if (context->protocols_length > 0)
             SSL_CTX_set_alpn_select_cb(ssl, gw_tls_on_select_protocol, context);
-        int mode = SSL_VERIFY_NONE;
-        if (settings->client_certificate != GW_TLS_CLIENT_CERTIFICATE_NONE) mode |= SSL_VERIFY_PEER;
+        if (settings->client_certificate != GW_TLS_CLIENT_CERTIFICATE_NONE)
+            context->verify_mode |= SSL_VERIFY_PEER;
         if (settings->client_certificate == GW_TLS_CLIENT_CERTIFICATE_REQUIRED)
-            mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-        SSL_CTX_set_verify(ssl, mode, NULL);
+            context->verify_mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+        SSL_CTX_set_verify(ssl, context->verify_mode, NULL);
         SSL_CTX_set_client_CA_list(ssl, NULL);
     } else {
         SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, NULL);
@@ -128,6 +128,8 @@ gw_tls_context *gw_tls_context_new(const gw_tls_settings *settings, gw_tls_fault
     gw_tls_context *context = OPENSSL_zalloc(sizeof *context);
     if (context != NULL) {
         context->judge = settings->judge;
+        context->choose = settings->choose;
+        context->clock = settings->clock;
         context->is_server = settings->is_server;
         context->verify_chain = settings->verify_chain;
         context->minimum_version = settings->minimum_version;
@@ -149,6 +151,7 @@ void gw_tls_context_free(gw_tls_context *context) {
     if (context == NULL) return;
     SSL_CTX_free(context->ssl);
     OPENSSL_free(context->protocols);
+    OPENSSL_free(context->groups);
     OPENSSL_free(context->server_name);
     OPENSSL_free(context);
 }
@@ -161,6 +164,10 @@ int gw_tls_context_add_credential(gw_tls_context *context, const gw_tls_credenti
     if (ok != 1) gw_tls_fault_set(fault, GW_TLS_FAULT_CREDENTIAL_REFUSED);
     ERR_clear_error();
     return ok == 1;
+}
+
+int gw_tls_credential_fingerprint(const gw_tls_credential *credential, uint8_t *digest) {
+    return X509_digest(credential->certificate, EVP_sha256(), digest, NULL);
 }
 
 int gw_tls_is_address(const char *text) {

@@ -25,19 +25,19 @@ static void read_versions(SSL *ssl, uint16_t *lowest, uint16_t *highest) {
 }
 
 /* RFC 6066, section 3: a list of names, of which only host_name (0) exists. */
-static void read_server_name(SSL *ssl, gw_tls_hello_record *hello) {
+static void read_server_name(SSL *ssl, gw_tls_hello *hello) {
     const unsigned char *bytes;
     size_t length;
     if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &bytes, &length)) return;
     if (length < 5 || two_bytes(bytes) != length - 2 || bytes[2] != 0) return;
     size_t count = two_bytes(bytes + 3);
-    if (count == 0 || count > sizeof hello->server_name || count != length - 5) return;
-    memcpy(hello->server_name, bytes + 5, count);
-    hello->server_name_length = (uint8_t)count;
+    if (count == 0 || count > GW_TLS_MAX_SERVER_NAME || count != length - 5) return;
+    hello->server_name = (const char *)bytes + 5;
+    hello->server_name_length = count;
 }
 
-/* RFC 7301, section 3.1. Only for messages: selection reads the whole list. */
-static void read_protocols(SSL *ssl, gw_tls_hello_record *hello) {
+/* RFC 7301, section 3.1. */
+static void read_protocols(SSL *ssl, gw_tls_hello *hello) {
     const unsigned char *bytes;
     size_t length, used = 0;
     if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &bytes, &length))
@@ -45,33 +45,62 @@ static void read_protocols(SSL *ssl, gw_tls_hello_record *hello) {
     if (length < 2 || two_bytes(bytes) != length - 2) return;
     bytes += 2;
     length -= 2;
-    while (used < length && used + 1 + bytes[used] <= length &&
-           used + 1 + bytes[used] <= sizeof hello->protocols)
-        used += 1 + (size_t)bytes[used];
-    memcpy(hello->protocols, bytes, used);
-    hello->protocols_length = (uint8_t)used;
+    while (used < length && used + 1 + bytes[used] <= length) used += 1 + (size_t)bytes[used];
+    if (used != length) return;
+    hello->protocols = bytes;
+    hello->protocols_length = length;
+}
+
+static gw_tls_hello_record *record_of(const gw_tls_hello *hello) {
+    gw_tls_hello_record *record = OPENSSL_zalloc(sizeof *record);
+    size_t used = 0;
+    if (record == NULL) return NULL;
+    record->lowest_version = hello->lowest_version;
+    record->highest_version = hello->highest_version;
+    if (hello->server_name != NULL) memcpy(record->server_name, hello->server_name, hello->server_name_length);
+    record->server_name_length = (uint8_t)hello->server_name_length;
+    while (used < hello->protocols_length &&
+           used + 1 + hello->protocols[used] <= sizeof record->protocols)
+        used += 1 + (size_t)hello->protocols[used];
+    if (used > 0) memcpy(record->protocols, hello->protocols, used);
+    record->protocols_length = (uint8_t)used;
+    return record;
 }
 
 int gw_tls_on_client_hello(SSL *ssl, int *alert, void *argument) {
     const gw_tls_context *context = argument;
     gw_tls_session *session = gw_tls_session_of(ssl);
-    uint16_t lowest, highest;
+    gw_tls_hello hello = {0};
 
-    read_versions(ssl, &lowest, &highest);
-    uint16_t best = highest < context->maximum_version ? highest : context->maximum_version;
-    if (context->minimum_version < TLS1_2_VERSION && best < TLS1_2_VERSION) SSL_set_security_level(ssl, 0);
-
-    /* A second hello, after HelloRetryRequest, says the same again (RFC 8446, section 4.1.2). */
-    if (session == NULL || session->hello != NULL) return SSL_CLIENT_HELLO_SUCCESS;
-    session->hello = OPENSSL_zalloc(sizeof *session->hello);
-    if (session->hello == NULL) {
-        *alert = SSL_AD_INTERNAL_ERROR;
+    *alert = SSL_AD_INTERNAL_ERROR;
+    read_versions(ssl, &hello.lowest_version, &hello.highest_version);
+    read_server_name(ssl, &hello);
+    read_protocols(ssl, &hello);
+    if (session != NULL && session->hello == NULL && (session->hello = record_of(&hello)) == NULL)
         return SSL_CLIENT_HELLO_ERROR;
+
+    /* Here and nowhere else: whatever libssl decides from the hello, resumption first, it decides after
+       this. A second hello, after HelloRetryRequest, comes to the context chosen for the first, which
+       has nothing to choose. */
+    if (context->choose != NULL) {
+        if (session == NULL) return SSL_CLIENT_HELLO_ERROR;
+        gw_tls_choice choice = context->choose(session->window->owner, &hello);
+        switch (choice.kind) {
+        case GW_TLS_CHOICE_WAIT:
+            return SSL_CLIENT_HELLO_RETRY;
+        case GW_TLS_CHOICE_ADOPT:
+            if (!gw_tls_session_adopt(session, choice.context)) return SSL_CLIENT_HELLO_ERROR;
+            context = choice.context;
+            break;
+        default:
+            session->is_refused = 1;
+            *alert = choice.alert;
+            return SSL_CLIENT_HELLO_ERROR;
+        }
     }
-    session->hello->lowest_version = lowest;
-    session->hello->highest_version = highest;
-    read_server_name(ssl, session->hello);
-    read_protocols(ssl, session->hello);
+    uint16_t best = hello.highest_version < context->maximum_version ? hello.highest_version
+                                                                     : context->maximum_version;
+    if (context->minimum_version < TLS1_2_VERSION && best < TLS1_2_VERSION) SSL_set_security_level(ssl, 0);
     return SSL_CLIENT_HELLO_SUCCESS;
 }
 

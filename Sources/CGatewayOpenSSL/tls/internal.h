@@ -6,6 +6,19 @@
 
 #include "gateway_tls.h"
 
+/* A session's limits: what a peer may make us hold before it is known, and how often it may make us
+   work without sending any data. */
+enum {
+    GW_TLS_MAX_SERVER_NAME = 255,
+    GW_TLS_MAX_HELLO = 16 * 1024 + 512,
+    GW_TLS_MAX_HANDSHAKE = 64 * 1024,
+    GW_TLS_MAX_CERTIFICATE_LIST = 32 * 1024,
+    GW_TLS_MAX_CERTIFICATES = 10,
+    GW_TLS_MAX_DEPTH = 5,
+    GW_TLS_MAX_IDLE_MESSAGES = 32,
+    GW_TLS_MAX_SPILL = 1024 * 1024,
+};
+
 struct gw_tls_credential {
     X509 *certificate;
     EVP_PKEY *key;
@@ -20,14 +33,19 @@ struct gw_tls_credential {
 struct gw_tls_context {
     SSL_CTX *ssl;
     gw_tls_judge judge;
+    gw_tls_choose choose;
+    gw_tls_clock clock;
     uint8_t *protocols;
     size_t protocols_length;
+    char *groups;
     char *server_name;
     int server_name_is_address;
     int is_server;
     int verify_chain;
+    int verify_mode;
     uint16_t maximum_version;
     uint16_t minimum_version;
+    uint8_t scope[32];
 };
 
 /* What is kept of a ClientHello until the handshake has ended. */
@@ -36,13 +54,13 @@ typedef struct gw_tls_hello_record {
     uint16_t highest_version;
     uint8_t server_name_length;
     uint8_t protocols_length;
-    char server_name[255];
+    char server_name[GW_TLS_MAX_SERVER_NAME];
     uint8_t protocols[255];
 } gw_tls_hello_record;
 
 struct gw_tls_session {
     SSL *ssl;
-    const gw_tls_context *context;
+    const gw_tls_context *context; /* the listener's, until a domain's is adopted */
     gw_tls_window *window; /* during a call only */
     gw_tls_hello_record *hello;
     const char *verify_reason;
@@ -51,21 +69,10 @@ struct gw_tls_session {
     int16_t alert_sent;
     int16_t alert_received;
     uint8_t is_settled;
+    uint8_t is_refused;
     uint8_t certificate_rejected;
     uint8_t too_large;
     uint8_t too_many_messages;
-};
-
-/* A session's limits: what a peer may make us hold before it is known, and how often it may make us
-   work without sending any data. */
-enum {
-    GW_TLS_MAX_HELLO = 16 * 1024 + 512,
-    GW_TLS_MAX_HANDSHAKE = 64 * 1024,
-    GW_TLS_MAX_CERTIFICATE_LIST = 32 * 1024,
-    GW_TLS_MAX_CERTIFICATES = 10,
-    GW_TLS_MAX_DEPTH = 5,
-    GW_TLS_MAX_IDLE_MESSAGES = 32,
-    GW_TLS_MAX_SPILL = 1024 * 1024,
 };
 
 /* The method of the BIO between a session and its window; NULL without memory. */
@@ -81,6 +88,12 @@ int gw_tls_unix_time(const ASN1_TIME *time, int64_t *seconds);
 void gw_tls_fault_set(gw_tls_fault *fault, gw_tls_fault_kind kind);
 /* Names the kind of the oldest error in this thread's queue. */
 gw_tls_fault_kind gw_tls_fault_kind_of_error(unsigned long error);
+
+/* The time by a context's clock. */
+int64_t gw_tls_now(const gw_tls_session *session);
+
+/* Makes a session, whose hello has just come, one of another context's. 0 when memory is lacking. */
+int gw_tls_session_adopt(gw_tls_session *session, const gw_tls_context *context);
 
 /* Callbacks that a context installs. */
 int gw_tls_on_client_hello(SSL *ssl, int *alert, void *context);

@@ -82,6 +82,9 @@ static gw_tls_status fail(gw_tls_session *session, gw_tls_fault *fault) {
         fault->kind = GW_TLS_FAULT_HANDSHAKE_TOO_LARGE;
     } else if (session->too_many_messages) {
         fault->kind = GW_TLS_FAULT_TOO_MANY_KEY_UPDATES;
+    } else if (session->is_refused) {
+        fault->kind = GW_TLS_FAULT_DOMAIN_REFUSED;
+        fault->reason = NULL;
     } else if (session->alert_received >= 0) {
         fault->kind = GW_TLS_FAULT_ALERT_RECEIVED;
     } else if (session->certificate_rejected) {
@@ -98,6 +101,7 @@ static gw_tls_status outcome(gw_tls_session *session, int result, gw_tls_fault *
     if (result > 0) return GW_TLS_DONE;
     switch (SSL_get_error(session->ssl, result)) {
     case SSL_ERROR_WANT_READ: return GW_TLS_NEED_INPUT;
+    case SSL_ERROR_WANT_CLIENT_HELLO_CB: return GW_TLS_NEED_CHOICE;
     case SSL_ERROR_ZERO_RETURN: return GW_TLS_CLOSED;
     default: return fail(session, fault);
     }
@@ -199,33 +203,4 @@ size_t gw_tls_session_peer_chain_count(const gw_tls_session *session) {
     int sent = sk_X509_num(SSL_get_peer_cert_chain(session->ssl));
     int verified = sk_X509_num(SSL_get0_verified_chain(session->ssl));
     return (size_t)(sent > 0 ? sent : 0) + (size_t)(verified > 0 ? verified : 0);
-}
-
-uint16_t gw_tls_session_version(const gw_tls_session *session) { return (uint16_t)SSL_version(session->ssl); }
-
-const char *gw_tls_session_cipher(const gw_tls_session *session) {
-    const SSL_CIPHER *cipher = SSL_get_current_cipher(session->ssl);
-    const char *name = cipher == NULL ? NULL : SSL_CIPHER_standard_name(cipher);
-    return name == NULL ? "unknown" : name;
-}
-
-int gw_tls_session_was_resumed(const gw_tls_session *session) { return SSL_session_reused(session->ssl); }
-
-void gw_tls_session_protocol(const gw_tls_session *session, const uint8_t **bytes, size_t *length) {
-    unsigned int count = 0;
-    SSL_get0_alpn_selected(session->ssl, bytes, &count);
-    *length = count;
-}
-
-gw_tls_hello gw_tls_session_hello(const gw_tls_session *session) {
-    gw_tls_hello hello = {0};
-    const gw_tls_hello_record *record = session->hello;
-    if (record == NULL) return hello;
-    hello.lowest_version = record->lowest_version;
-    hello.highest_version = record->highest_version;
-    if (record->server_name_length > 0) hello.server_name = record->server_name;
-    hello.server_name_length = record->server_name_length;
-    hello.protocols = record->protocols;
-    hello.protocols_length = record->protocols_length;
-    return hello;
 }

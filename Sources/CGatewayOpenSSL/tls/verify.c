@@ -1,6 +1,7 @@
 /* Peer certificates: the chain if configured, then the judge. */
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <time.h>
 
 #include "internal.h"
 
@@ -44,6 +45,11 @@ static int ask_judge(gw_tls_session *session, X509 *leaf, STACK_OF(X509) *sent, 
     return *alert < 0;
 }
 
+int64_t gw_tls_now(const gw_tls_session *session) {
+    gw_tls_clock clock = session->context->clock;
+    return clock == NULL ? (int64_t)time(NULL) : clock(session->window->owner);
+}
+
 int gw_tls_on_verify(X509_STORE_CTX *store, void *argument) {
     const gw_tls_context *context = argument;
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -58,6 +64,7 @@ int gw_tls_on_verify(X509_STORE_CTX *store, void *argument) {
         X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED);
         return 0;
     }
+    if (context->clock != NULL) X509_STORE_CTX_set_time(store, 0, (time_t)gw_tls_now(session));
     if (sk_X509_num(sent) > GW_TLS_MAX_CERTIFICATES) {
         X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_CHAIN_TOO_LONG);
     } else if (context->verify_chain && X509_verify_cert(store) != 1) {

@@ -68,7 +68,7 @@ func isHostNameByte(_ byte: UInt8) -> Bool {
 }
 
 /// RFC 7301, section 3.1: names of 1 to 255 bytes, a list of at most 65,535.
-private func validateProtocols(_ names: [String]) throws(TLSError) {
+func validateProtocols(_ names: [String]) throws(TLSError) {
     for name in names where !(1...255).contains(name.utf8.count) {
         throw .configuration("an application protocol's name has 1 to 255 bytes; \"\(name)\" has not")
     }

@@ -2,6 +2,9 @@
 public enum TLSEngineState: Hashable, Sendable {
     /// The handshake has not ended; no application data passes.
     case handshaking
+    /// The handshake waits for ``TLSEngine/provide(_:scratch:output:onPlaintext:)`` to say what answers the
+    /// hello; what the client sends meanwhile is kept.
+    case awaitingDomain(TLSClientHello)
     /// Application data passes both ways.
     case established
     /// One side has sent close_notify, the other has not.

@@ -11,6 +11,13 @@ public struct TLSEvidence: Hashable, Sendable {
     public var version: TLSVersion
     /// The cipher suite's standard (IANA) name.
     public var cipherSuite: String
+    /// The key exchange group's name as OpenSSL writes it, such as "x25519" or "secp256r1"; nil when keys
+    /// were exchanged without one.
+    public var group: String?
+    /// The ``TLSDomain/name`` of the domain that answered; nil without domains.
+    public var domain: String?
+    /// The ``TLSDomain/applicationProtocol`` of the domain that answered.
+    public var domainApplicationProtocol: String?
     /// Whether an earlier session was resumed, in which case no certificate was judged this time.
     /// Always false while this module neither offers nor accepts resumption.
     public var wasResumed: Bool
@@ -19,7 +26,8 @@ public struct TLSEvidence: Hashable, Sendable {
     public init(
         peer: TLSPeerCertificates? = nil, serverName: String? = nil,
         applicationProtocol: String? = nil, version: TLSVersion, cipherSuite: String,
-        wasResumed: Bool = false
+        wasResumed: Bool = false, group: String? = nil, domain: String? = nil,
+        domainApplicationProtocol: String? = nil
     ) {
         self.peer = peer
         self.serverName = serverName
@@ -27,5 +35,8 @@ public struct TLSEvidence: Hashable, Sendable {
         self.version = version
         self.cipherSuite = cipherSuite
         self.wasResumed = wasResumed
+        self.group = group
+        self.domain = domain
+        self.domainApplicationProtocol = domainApplicationProtocol
     }
 }

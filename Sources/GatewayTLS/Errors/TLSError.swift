@@ -26,6 +26,7 @@ public struct TLSError: Error, Hashable, Sendable {
             case invalidConfiguration, unreadableCredential, wrongPassphrase, keyMismatch, brokenChain
             case expiredCredential, unusableStaple, versionUnavailable
             case notTLS, protocolVersion, noSharedCipher, noApplicationProtocol, noCertificate
+            case unknownServerName, missingServerName, domainRefused
             case certificateRejected, serverNotTrusted, alertReceived, handshakeInterrupted
             case handshakeTimedOut, handshakeEvicted, truncated, protocolViolation, limitExceeded
             case misuse, closeTimedOut, internalFailure
@@ -60,6 +61,12 @@ public struct TLSError: Error, Hashable, Sendable {
         public static let noSharedCipher = Code(.noSharedCipher)
         /// The client offers application protocols, but none that the server speaks.
         public static let noApplicationProtocol = Code(.noApplicationProtocol)
+        /// The client asks for a server name (SNI) of no domain.
+        public static let unknownServerName = Code(.unknownServerName)
+        /// The client asks for no server name (SNI), and there is no default domain.
+        public static let missingServerName = Code(.missingServerName)
+        /// No domain could be chosen, for a reason of this side's own.
+        public static let domainRefused = Code(.domainRefused)
         /// The client sent no certificate where one is required.
         public static let noCertificate = Code(.noCertificate)
         /// This side refused the client's certificate.

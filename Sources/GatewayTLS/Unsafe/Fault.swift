@@ -2,10 +2,13 @@ import CGatewayOpenSSL
 
 extension TLSError {
     /// A connection's failure in an operator's words.
-    init(_ fault: gw_tls_fault, hello: gw_tls_hello, context: ContextStorage, duringHandshake: Bool) {
+    init(
+        _ fault: gw_tls_fault, hello: gw_tls_hello, context: ContextStorage, refusal: DomainRefusal?,
+        duringHandshake: Bool
+    ) {
         let peer = context.isServer ? "the client" : "the server"
         let phase = duringHandshake ? "the handshake" : "the connection"
-        var code: Code
+        let code: Code
         var side = Side.peer
         let text: String
         let reason = fault.words
@@ -29,6 +32,8 @@ extension TLSError {
             text =
                 "the client offered the application protocols \(hello.protocolNames); this listener speaks "
                 + context.applicationProtocols.joined(separator: ", ")
+        case GW_TLS_FAULT_DOMAIN_REFUSED:
+            (code, text) = hello.refusal(refusal)
         case GW_TLS_FAULT_NO_CERTIFICATE:
             code = .noCertificate
             text = "the client sent no certificate, and one is required"
@@ -75,56 +80,4 @@ extension TLSError {
         default: ""
         }
     }
-}
-
-extension gw_tls_hello {
-    /// The versions a hello offers, as operators write them.
-    fileprivate var offer: String {
-        guard highest_version != 0 else { return "no version that is known" }
-        let highest = Self.name(highest_version)
-        if lowest_version == 0 { return highest_version <= 0x0301 ? "\(highest) only" : "at most \(highest)" }
-        return lowest_version == highest_version
-            ? "\(highest) only" : "\(Self.name(lowest_version)) to \(highest)"
-    }
-
-    private static func name(_ version: UInt16) -> String {
-        TLSVersion(rawValue: version)?.description ?? (version == 0x0300 ? "SSL 3.0" : "an unknown version")
-    }
-
-    /// The host name asked for, in lower case; nil if it is none.
-    var hostName: String? {
-        let bytes = UnsafeRawBufferPointer(start: server_name, count: server_name_length)
-        guard !bytes.isEmpty else { return nil }
-        guard bytes.allSatisfy(isHostNameByte) else { return nil }
-        return String(decoding: bytes, as: UTF8.self).lowercased()
-    }
-
-    /// The application protocols offered, quoted, with everything but printable ASCII replaced.
-    fileprivate var protocolNames: String {
-        var names: [String] = []
-        var rest = UnsafeRawBufferPointer(start: protocols, count: protocols_length)[...]
-        while let length = rest.first, rest.count > Int(length) {
-            let name = rest.dropFirst().prefix(Int(length)).map { (0x21...0x7e).contains($0) ? $0 : 0x3f }
-            names.append("\"" + String(decoding: name, as: UTF8.self) + "\"")
-            rest = rest.dropFirst(1 + Int(length))
-        }
-        return names.joined(separator: ", ")
-    }
-}
-
-/// The C side asks the engine whose handshake is being driven.
-let judgePeer: gw_tls_judge = { owner, certificates, count in
-    guard let owner, let certificates else { return 80 }
-    let engine = Unmanaged<TLSEngine>.fromOpaque(owner).takeUnretainedValue()
-    let presented = UnsafeBufferPointer(start: certificates, count: count)
-        .map { Array(UnsafeBufferPointer($0)) }
-    guard let leaf = presented.first else { return 80 }
-    switch engine.judge(TLSPeerCertificates(leaf: leaf, chain: Array(presented.dropFirst()))) {
-    case .accept: return -1
-    case .reject(let alert): return Int32(alert)
-    }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-    fileprivate init(_ der: gw_tls_der) { self.init(start: der.bytes, count: der.length) }
 }

@@ -18,8 +18,8 @@ final class EnginePair {
     /// Ciphertext is fed in pieces of at most this size.
     var pieceSize = Int.max
 
-    init(server: TLSContext, client: TLSContext) throws {
-        self.server = try TLSEngine(context: server)
+    init(server: TLSContext, client: TLSContext, port: Int? = nil) throws {
+        self.server = try TLSEngine(context: server, localPort: port)
         self.client = try TLSEngine(context: client)
     }
 

@@ -1,0 +1,299 @@
+import NIOCore
+import Testing
+
+@testable import GatewayTLS
+
+@Suite("Domains are chosen when the hello has come")
+struct TLSEngineDomainTests {
+    static let modern: [TLSVersion] = [.v1_2, .v1_3]
+
+    private func configuration(
+        _ identity: TestPKI.Identity, _ change: (inout TLSServerConfiguration) -> Void = { _ in }
+    ) throws -> TLSServerConfiguration {
+        var configuration = TLSServerConfiguration(credentials: [try identity.credential])
+        change(&configuration)
+        return configuration
+    }
+
+    private func client(
+        _ name: String?, versions: ClosedRange<TLSVersion> = .v1_2 ... .v1_3, protocols: [String] = [],
+        credential: TestPKI.Identity? = nil, ciphers: String? = nil,
+        groups: String = TLSServerConfiguration.defaultGroups
+    ) throws -> TLSContext {
+        try TLSContext(
+            client: TLSClientConfiguration(
+                credential: try credential?.credential, versions: versions, serverName: name,
+                applicationProtocols: protocols, verification: .dangerouslyNone, cipherSuites: ciphers,
+                groups: groups))
+    }
+
+    /// One domain for each thing that an SSL does not take over from its new context by itself.
+    private func gallery() throws -> TLSContext {
+        let pki = try TestPKI.shared
+        return try TLSContext(domains: [
+            TLSDomain(name: "ec", serverNames: ["ec.test"], configuration: try configuration(pki.serverEC)),
+            TLSDomain(
+                name: "rsa", serverNames: ["rsa.test"], configuration: try configuration(pki.serverRSA)),
+            TLSDomain(
+                name: "mutual", serverNames: ["mutual.test"],
+                configuration: try configuration(pki.serverEC) {
+                    $0.clientCertificate = .required
+                    $0.verifyClient = { _ in .accept }
+                }, applicationProtocol: "mqtt"),
+            TLSDomain(
+                name: "authority", serverNames: ["authority.test"],
+                configuration: try configuration(pki.serverEC) {
+                    $0.clientCertificate = .optional
+                    $0.clientAuthoritiesPEM = pki.authority.certificate
+                }),
+            TLSDomain(
+                name: "only12", serverNames: ["only12.test"],
+                configuration: try configuration(pki.serverEC) { $0.versions = .v1_2 ... .v1_2 }),
+            TLSDomain(
+                name: "only13", serverNames: ["only13.test"],
+                configuration: try configuration(pki.serverEC) { $0.versions = .v1_3 ... .v1_3 }),
+            TLSDomain(
+                name: "old", serverNames: ["old.test"],
+                configuration: try configuration(pki.serverEC) { $0.versions = .v1_0 ... .v1_2 }),
+            TLSDomain(
+                name: "suite", serverNames: ["suite.test"],
+                configuration: try configuration(pki.serverEC) {
+                    $0.cipherSuites = "ECDHE-ECDSA-CHACHA20-POLY1305"
+                    $0.cipherSuitesTLS13 = "TLS_CHACHA20_POLY1305_SHA256"
+                }),
+            TLSDomain(
+                name: "group", serverNames: ["group.test"],
+                configuration: try configuration(pki.serverEC) { $0.groups = "P-384:P-256" }),
+            TLSDomain(
+                name: "alpn", serverNames: ["alpn.test"],
+                configuration: try configuration(pki.serverEC) {
+                    $0.applicationProtocols = ["x-amzn-mqtt-ca"]
+                }),
+        ])
+    }
+
+    @Test("each domain shows its own certificate, and its name is evidence", arguments: modern)
+    func credentials(_ version: TLSVersion) throws {
+        let pki = try TestPKI.shared
+        let server = try gallery()
+        for (name, identity) in [("ec", pki.serverEC), ("rsa", pki.serverRSA)] {
+            let pair = try EnginePair(
+                server: server, client: client("\(name).test", versions: version...version))
+            try pair.run()
+            #expect(pair.client.evidence?.peer?.leaf == identity.der[0])
+            #expect(pair.server.evidence?.domain == name)
+            #expect(pair.server.evidence?.serverName == "\(name).test")
+            #expect(pair.client.evidence?.domain == nil)
+        }
+    }
+
+    @Test("client certificates: asked for, required, and judged as the domain says", arguments: modern)
+    func clientCertificates(_ version: TLSVersion) throws {
+        let pki = try TestPKI.shared
+        let server = try gallery()
+        func run(_ name: String, _ device: TestPKI.Identity?) throws -> (TLSEvidence?, TLSError?) {
+            let pair = try EnginePair(
+                server: server, client: client(name, versions: version...version, credential: device))
+            let failure = pair.runToFailure().server
+            return (pair.server.evidence, failure)
+        }
+        #expect(try run("ec.test", pki.deviceEC).0?.peer == nil)
+        let mutual = try run("mutual.test", pki.strangerEC)
+        #expect(mutual.0?.peer?.leaf == pki.strangerEC.der[0])
+        #expect(mutual.0?.domainApplicationProtocol == "mqtt")
+        #expect(try run("mutual.test", nil).1?.code == .noCertificate)
+        #expect(try run("authority.test", nil).0?.domain == "authority")
+        #expect(try run("authority.test", pki.deviceEC).0?.peer?.leaf == pki.deviceEC.der[0])
+        let stranger = try run("authority.test", pki.strangerEC).1
+        #expect(stranger?.code == .certificateRejected)
+        #expect(stranger?.alert == TLSAlert(.sent, 48))
+    }
+
+    @Test("version ranges are the domain's, up and down")
+    func versions() throws {
+        let server = try gallery()
+        func run(_ name: String, _ version: TLSVersion) throws -> (TLSVersion?, TLSError?) {
+            let pair = try EnginePair(server: server, client: client(name, versions: version...version))
+            let failure = pair.runToFailure().server
+            return (pair.server.evidence?.version, failure)
+        }
+        let served: [(String, ClosedRange<TLSVersion>)] = [
+            ("ec", .v1_2 ... .v1_3), ("only12", .v1_2 ... .v1_2), ("only13", .v1_3 ... .v1_3),
+            ("old", .v1_0 ... .v1_2),
+        ]
+        for (name, range) in served {
+            for version in TLSVersion.allCases {
+                let (agreed, failure) = try run("\(name).test", version)
+                if range.contains(version) {
+                    #expect(agreed == version, "\(name) \(version) \(String(describing: failure))")
+                } else {
+                    #expect(failure?.code == .protocolVersion)
+                    #expect(failure?.alert == TLSAlert(.sent, 70))
+                }
+            }
+        }
+        #expect(
+            try run("only13.test", .v1_2).1?.message
+                == "the client offered at most TLS 1.2; this listener accepts 1.3 only")
+    }
+
+    @Test("suites and groups are the domain's", arguments: modern)
+    func suitesAndGroups(_ version: TLSVersion) throws {
+        let server = try gallery()
+        func evidence(_ name: String) throws -> TLSEvidence? {
+            let pair = try EnginePair(server: server, client: client(name, versions: version...version))
+            try pair.run()
+            return pair.server.evidence
+        }
+        #expect(try evidence("suite.test")?.cipherSuite.contains("CHACHA20") == true)
+        #expect(try evidence("ec.test")?.cipherSuite.contains("AES_128_GCM") == true)
+        // In TLS 1.3 this takes a HelloRetryRequest: the client's key share is for X25519.
+        #expect(try evidence("group.test")?.group == "secp384r1")
+        #expect(try evidence("ec.test")?.group == "x25519")
+        let refused = try EnginePair(
+            server: server, client: client("group.test", versions: version...version, groups: "X25519"))
+        #expect(refused.runToFailure().server?.code == .noSharedCipher)
+    }
+
+    @Test("a group is absent from the evidence where none took part")
+    func withoutGroup() throws {
+        let pki = try TestPKI.shared
+        let server = try TLSContext(
+            server: try configuration(pki.serverRSA) { $0.cipherSuites = "AES128-GCM-SHA256" })
+        let pair = try EnginePair(
+            server: server,
+            client: client("rsa.test", versions: .v1_2 ... .v1_2, ciphers: "AES128-GCM-SHA256"))
+        try pair.run()
+        #expect(pair.server.evidence?.group == nil)
+        #expect(pair.server.evidence?.cipherSuite == "TLS_RSA_WITH_AES_128_GCM_SHA256")
+    }
+
+    @Test("ALPN is the domain's", arguments: modern)
+    func applicationProtocols(_ version: TLSVersion) throws {
+        let server = try gallery()
+        func run(_ name: String, _ protocols: [String]) throws -> (TLSEvidence?, TLSError?) {
+            let pair = try EnginePair(
+                server: server, client: client(name, versions: version...version, protocols: protocols))
+            let failure = pair.runToFailure().server
+            return (pair.server.evidence, failure)
+        }
+        #expect(try run("alpn.test", ["mqtt", "x-amzn-mqtt-ca"]).0?.applicationProtocol == "x-amzn-mqtt-ca")
+        #expect(try run("alpn.test", ["mqtt"]).1?.code == .noApplicationProtocol)
+        #expect(try run("ec.test", ["mqtt"]).0?.applicationProtocol == nil)
+    }
+
+    @Test("the level is lowered for old versions in the domain that serves them, and only there")
+    func levels() throws {
+        let pki = try TestPKI.shared
+        let server = try TLSContext(domains: [
+            TLSDomain(
+                name: "old", serverNames: ["old.test"],
+                configuration: try configuration(pki.serverEC) {
+                    $0.versions = .v1_0 ... .v1_3
+                    $0.clientCertificate = .required
+                    $0.clientAuthoritiesPEM = pki.authority.certificate
+                })
+        ])
+        for version in TLSVersion.allCases {
+            let good = try EnginePair(
+                server: server,
+                client: client("old.test", versions: version...version, credential: pki.deviceEC))
+            try good.run()
+            #expect(good.server.evidence?.version == version)
+        }
+        // The floor of certificates stays.
+        let weak = try EnginePair(
+            server: server, client: client("old.test", versions: .v1_0 ... .v1_0, credential: pki.weakDevice))
+        #expect(weak.runToFailure().server?.code == .certificateRejected)
+    }
+
+    @Test("refusals name the cause, and the alert is the standard's", arguments: modern)
+    func refusals(_ version: TLSVersion) throws {
+        let pki = try TestPKI.shared
+        let server = try TLSContext(domains: [
+            TLSDomain(
+                name: "a", serverNames: ["a.test"], ports: [8883], whenOffering: ["mqtt"],
+                configuration: try configuration(pki.serverEC))
+        ])
+        func run(_ name: String?, port: Int? = 8883, _ protocols: [String] = ["mqtt"]) throws -> (
+            server: TLSError?, client: TLSError?
+        ) {
+            let pair = try EnginePair(
+                server: server, client: client(name, versions: version...version, protocols: protocols),
+                port: port)
+            return pair.runToFailure()
+        }
+        #expect(try run("a.test").server == nil)
+        let unknown = try run("b.test")
+        #expect(unknown.server?.code == .unknownServerName)
+        #expect(unknown.server?.sideAtFault == .peer)
+        #expect(unknown.server?.alert == TLSAlert(.sent, 112))
+        #expect(
+            unknown.server?.message == "the client asked for \"b.test\", which is no domain of this listener")
+        #expect(unknown.client?.alert == TLSAlert(.received, 112))
+        #expect(try run("a.test", port: 443).server?.code == .unknownServerName)
+        let missing = try run(nil)
+        #expect(missing.server?.code == .missingServerName)
+        #expect(missing.server?.alert == TLSAlert(.sent, 40))
+        let protocols = try run("a.test", ["http/1.1"])
+        #expect(protocols.server?.code == .noApplicationProtocol)
+        #expect(protocols.server?.alert == TLSAlert(.sent, 120))
+        #expect(protocols.server?.message.contains("\"http/1.1\"") == true)
+    }
+
+    @Test("a domain that cannot work is named when the context is made, and nothing is replaced")
+    func probes() throws {
+        let pki = try TestPKI.shared
+        let context = try gallery()
+        do throws(TLSError) {
+            try context.replace(domains: [
+                TLSDomain(
+                    name: "broken", serverNames: ["ec.test"],
+                    configuration: TLSServerConfiguration(
+                        credentials: [try .init(pki.serverEC)], versions: .v1_0 ... .v1_2,
+                        cipherSuites: "ECDHE-ECDSA-AES128-GCM-SHA256"))
+            ])
+            Issue.record("a range that cannot work was taken")
+        } catch {
+            #expect(error.code == .versionUnavailable)
+            #expect(error.message.hasPrefix("domain \"broken\": TLS 1.0 is configured"))
+        }
+        let pair = try EnginePair(server: context, client: client("ec.test"))
+        try pair.run()
+        #expect(pair.server.evidence?.domain == "ec")
+    }
+
+    @Test("replaced domains answer new connections; a live one keeps its own")
+    func replacement() throws {
+        let pki = try TestPKI.shared
+        let context = try gallery()
+        let live = try EnginePair(server: context, client: client("ec.test"))
+        try live.run()
+        let begun = try EnginePair(server: context, client: client("ec.test"))
+        try context.replace(domains: [
+            TLSDomain(name: "new", serverNames: ["ec.test"], configuration: try configuration(pki.serverRSA))
+        ])
+        try begun.run()
+        #expect(begun.server.evidence?.domain == "ec")
+        let next = try EnginePair(server: context, client: client("ec.test"))
+        try next.run()
+        #expect(next.server.evidence?.domain == "new")
+        try live.client.send([1], output: &live.toServer)
+        try live.run()
+        #expect(live.atServer == [1])
+    }
+
+    @Test("hellos cut into pieces find their domain", arguments: [1, 3, 50, 200])
+    func pieces(_ size: Int) throws {
+        let pair = try EnginePair(server: try gallery(), client: client("group.test"))
+        pair.pieceSize = size
+        try pair.run()
+        #expect(pair.server.evidence?.domain == "group")
+    }
+}
+
+extension TLSCredential {
+    fileprivate init(_ identity: TestPKI.Identity) throws(TLSError) {
+        try self.init(certificateChainPEM: identity.certificate, privateKeyPEM: identity.key)
+    }
+}
