@@ -92,9 +92,10 @@ typedef int (*gw_tls_ask)(void *owner, char *buffer, size_t size);
    certificate issued the one before it. `ask` may be NULL; it is called at most once, and nothing is ever
    asked on a terminal. */
 
-/* A chain, leaf first, and its key; each PEM or DER. */
+/* A chain, leaf first, and its key; each PEM or DER. Not checked: for tests that play a hostile peer. */
 gw_tls_credential *gw_tls_credential_read(const uint8_t *chain, size_t chain_length, const uint8_t *key,
-                                          size_t key_length, gw_tls_ask ask, void *owner, gw_tls_fault *fault);
+                                          size_t key_length, int is_checked, gw_tls_ask ask, void *owner,
+                                          gw_tls_fault *fault);
 gw_tls_credential *gw_tls_credential_read_pkcs12(const uint8_t *bytes, size_t length, gw_tls_ask ask,
                                                  void *owner, gw_tls_fault *fault);
 /* From what OSSL_STORE finds behind two URIs, which may be the same. */

@@ -66,7 +66,8 @@ static gw_tls_fault_kind read_der_certificates(gw_tls_credential *credential, co
 }
 
 gw_tls_credential *gw_tls_credential_read(const uint8_t *chain, size_t chain_length, const uint8_t *key,
-                                          size_t key_length, gw_tls_ask ask, void *owner, gw_tls_fault *fault) {
+                                          size_t key_length, int is_checked, gw_tls_ask ask, void *owner,
+                                          gw_tls_fault *fault) {
     gw_tls_passphrase passphrase = {.ask = ask, .owner = owner, .length = -1};
     gw_tls_fault_kind kind;
     ERR_clear_error();
@@ -82,9 +83,33 @@ gw_tls_credential *gw_tls_credential_read(const uint8_t *chain, size_t chain_len
         ERR_clear_error();
         credential->key = gw_tls_key_read(key, key_length, &passphrase, &kind);
         gw_tls_passphrase_wipe(&passphrase);
-        if (credential->key != NULL) return gw_tls_credential_finish(credential, fault);
+        if (credential->key != NULL)
+            return is_checked ? gw_tls_credential_finish(credential, fault) : credential;
     }
     return gw_tls_credential_fail(credential, fault, kind);
+}
+
+void gw_tls_credential_sort(gw_tls_credential *credential) {
+    STACK_OF(X509) *chain = credential->chain;
+    for (int i = 0; i < sk_X509_num(chain); i++) {
+        X509 *candidate = sk_X509_value(chain, i);
+        if (X509_check_private_key(credential->certificate, credential->key) == 1) break;
+        if (X509_check_private_key(candidate, credential->key) != 1) continue;
+        (void)sk_X509_set(chain, i, credential->certificate);
+        credential->certificate = candidate;
+    }
+    X509 *last = credential->certificate;
+    for (int place = 0; place < sk_X509_num(chain); place++) {
+        for (int i = place; i < sk_X509_num(chain); i++) {
+            X509 *candidate = sk_X509_value(chain, i);
+            if (X509_check_issued(candidate, last) != X509_V_OK) continue;
+            (void)sk_X509_set(chain, i, sk_X509_value(chain, place));
+            (void)sk_X509_set(chain, place, candidate);
+            break;
+        }
+        last = sk_X509_value(chain, place);
+    }
+    ERR_clear_error();
 }
 
 /* ---- checking --------------------------------------------------------------------------- */

@@ -36,6 +36,9 @@ EVP_PKEY *gw_tls_key_read(const uint8_t *bytes, size_t length, gw_tls_passphrase
 gw_tls_credential *gw_tls_credential_empty(void);
 /* Adds the leaf first, then the rest of the chain. Takes the certificate over, also when it fails. */
 int gw_tls_credential_add(gw_tls_credential *credential, X509 *certificate);
+/* For forms that keep certificates as a set: puts the key's first, and behind it each one's issuer as far
+   as there is one. What is left over comes last, where the check finds it. */
+void gw_tls_credential_sort(gw_tls_credential *credential);
 /* Checks what was read as a whole. Gives it back, or frees it and returns NULL. */
 gw_tls_credential *gw_tls_credential_finish(gw_tls_credential *credential, gw_tls_fault *fault);
 gw_tls_credential *gw_tls_credential_fail(gw_tls_credential *credential, gw_tls_fault *fault,

@@ -1,7 +1,6 @@
 /* PKCS#12 (RFC 7292): a key and its certificates in one file. */
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
-#include <openssl/x509v3.h>
 
 #include "credential.h"
 
@@ -23,26 +22,6 @@ static gw_tls_fault_kind unlock(PKCS12 *file, gw_tls_passphrase *passphrase, con
     return GW_TLS_FAULT_NONE;
 }
 
-/* The certificates of such a file are a set. Those above the leaf are taken in the order in which each
-   issued the one before; what is left over keeps its place behind them, where the check finds it. */
-static void sort_into(gw_tls_credential *credential, STACK_OF(X509) *others) {
-    X509 *last = credential->certificate;
-    while (sk_X509_num(others) > 0) {
-        int next = 0;
-        for (int i = 0; i < sk_X509_num(others); i++) {
-            if (X509_check_issued(sk_X509_value(others, i), last) == X509_V_OK) {
-                next = i;
-                break;
-            }
-        }
-        last = sk_X509_delete(others, next);
-        if (!sk_X509_push(credential->chain, last)) {
-            X509_free(last);
-            return;
-        }
-    }
-}
-
 gw_tls_credential *gw_tls_credential_read_pkcs12(const uint8_t *bytes, size_t length, gw_tls_ask ask,
                                                  void *owner, gw_tls_fault *fault) {
     gw_tls_passphrase passphrase = {.ask = ask, .owner = owner, .length = -1};
@@ -60,12 +39,16 @@ gw_tls_credential *gw_tls_credential_read_pkcs12(const uint8_t *bytes, size_t le
         } else if (credential->key == NULL || credential->certificate == NULL) {
             kind = GW_TLS_FAULT_PKCS12_INCOMPLETE;
         } else {
-            sort_into(credential, others);
+            sk_X509_free(credential->chain);
+            credential->chain = others != NULL ? others : sk_X509_new_null();
+            others = NULL;
+            if (credential->chain == NULL) kind = GW_TLS_FAULT_INTERNAL;
         }
     }
     gw_tls_passphrase_wipe(&passphrase);
     sk_X509_pop_free(others, X509_free);
     PKCS12_free(file);
     if (kind != GW_TLS_FAULT_NONE) return gw_tls_credential_fail(credential, fault, kind);
+    gw_tls_credential_sort(credential);
     return gw_tls_credential_finish(credential, fault);
 }

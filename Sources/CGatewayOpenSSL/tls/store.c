@@ -6,11 +6,13 @@
 
 #include "credential.h"
 
-static gw_tls_fault_kind opening_fault(void) {
+/* Any URI is tried as a file first, so that the queue also says that nothing is registered for "file". */
+static gw_tls_fault_kind opening_fault(const char *uri) {
     unsigned long error;
+    int is_file = OPENSSL_strncasecmp(uri, "file:", 5) == 0;
     gw_tls_fault_kind kind = GW_TLS_FAULT_STORE_UNREADABLE;
     while ((error = ERR_get_error()) != 0) {
-        if (ERR_GET_LIB(error) == ERR_LIB_OSSL_STORE &&
+        if (!is_file && ERR_GET_LIB(error) == ERR_LIB_OSSL_STORE &&
             (ERR_GET_REASON(error) == OSSL_STORE_R_UNREGISTERED_SCHEME || ERR_GET_REASON(error) == ERR_R_UNSUPPORTED))
             kind = GW_TLS_FAULT_STORE_SCHEME;
     }
@@ -35,14 +37,13 @@ static gw_tls_fault_kind load(gw_tls_credential *credential, const char *uri, in
     gw_tls_fault_kind kind = GW_TLS_FAULT_NONE;
     ERR_clear_error();
     OSSL_STORE_CTX *store = OSSL_STORE_open(uri, method, passphrase, NULL, NULL);
-    if (store == NULL) return opening_fault();
-    if (!OSSL_STORE_expect(store, wanted)) ERR_clear_error();
+    if (store == NULL) return opening_fault(uri);
     while (kind == GW_TLS_FAULT_NONE && !OSSL_STORE_eof(store)) {
         OSSL_STORE_INFO *object = OSSL_STORE_load(store);
         if (object == NULL) {
-            if (OSSL_STORE_error(store)) {
+            /* At the end there is none either, and it counts as an error. */
+            if (OSSL_STORE_error(store) && !OSSL_STORE_eof(store))
                 kind = passphrase->was_asked ? gw_tls_passphrase_fault(passphrase) : GW_TLS_FAULT_STORE_UNREADABLE;
-            }
             continue;
         }
         kind = take(credential, object, wanted);
@@ -73,6 +74,7 @@ gw_tls_credential *gw_tls_credential_read_store(const char *certificate_uri, con
     }
     gw_tls_passphrase_wipe(&passphrase);
     if (kind == GW_TLS_FAULT_NONE) {
+        gw_tls_credential_sort(credential);
         credential = gw_tls_credential_finish(credential, fault);
     } else {
         credential = gw_tls_credential_fail(credential, fault, kind);

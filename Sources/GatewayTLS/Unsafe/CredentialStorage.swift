@@ -17,15 +17,17 @@ final class CredentialStorage: @unchecked Sendable {
         self.notAfter = notAfter
     }
 
+    /// - Parameter isChecked: false only for tests that play a peer with a chain of nonsense.
     convenience init(
-        chain: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, passphrase: TLSPassphrase?
+        chain: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, passphrase: TLSPassphrase?,
+        isChecked: Bool = true
     ) throws(TLSError) {
         self.init(
             try Self.reading(passphrase) { owner, fault in
                 gw_tls_credential_read(
                     chain.assumingMemoryBound(to: UInt8.self).baseAddress, chain.count,
-                    key.assumingMemoryBound(to: UInt8.self).baseAddress, key.count, fillPassphrase, owner,
-                    &fault)
+                    key.assumingMemoryBound(to: UInt8.self).baseAddress, key.count, isChecked ? 1 : 0,
+                    fillPassphrase, owner, &fault)
             })
     }
 

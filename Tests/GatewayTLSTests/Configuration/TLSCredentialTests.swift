@@ -37,18 +37,6 @@ struct TLSCredentialTests {
         #expect(failure(damaged, pki.serverEC.key)?.message.contains("chain") == true)
     }
 
-    @Test("encrypted keys: nothing is asked on a terminal")
-    func encrypted() throws {
-        let pki = try TestPKI.shared
-        let key = try OpenSSLCommand.run(
-            ["pkey", "-in", pki.serverEC.keyFile, "-aes256", "-passout", "pass:correct horse"])
-        let none = failure(pki.serverEC.certificate, key)
-        #expect(none?.message == "the private key is encrypted and no passphrase was given")
-        let wrong = failure(pki.serverEC.certificate, key, .text("wrong"))
-        #expect(wrong?.message == "the private key cannot be decrypted with the passphrase given")
-        #expect(failure(pki.serverEC.certificate, key, .text("correct horse")) == nil)
-    }
-
     @Test("files: every failure names the file")
     func files() throws {
         let pki = try TestPKI.shared
@@ -73,6 +61,22 @@ struct TLSCredentialTests {
             #expect(error.code == .keyMismatch)
             #expect(error.message.contains(pki.deviceEC.keyFile))
         }
+    }
+
+    @Test("RFC 5280 section 4.1.2.5: valid from the first second to the last, both included")
+    func validity() throws {
+        let pki = try TestPKI.shared
+        let credential = try TLSCredential(
+            certificateChainFile: pki.serverEC.certificateFile, privateKeyFile: pki.serverEC.keyFile)
+        #expect(credential.notAfter - credential.notBefore == 30 * 86_400)
+        try credential.check(at: credential.notBefore)
+        try credential.check(at: credential.notAfter)
+        let early = #expect(throws: TLSError.self) { try credential.check(at: credential.notBefore - 1) }
+        #expect(early?.code == .expiredCredential)
+        #expect(early?.message.contains("the certificate of CN=server-ec is not valid before 20") == true)
+        #expect(early?.message.contains(pki.serverEC.certificateFile) == true)
+        let late = #expect(throws: TLSError.self) { try credential.check(at: credential.notAfter + 1) }
+        #expect(late?.message.contains("expired on 20") == true)
     }
 
     @Test("no description shows the key")

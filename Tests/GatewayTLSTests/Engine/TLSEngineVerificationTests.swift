@@ -179,6 +179,7 @@ struct TLSEngineVerificationTests {
         let pki = try TestPKI.shared
         func failure(_ count: Int) throws -> TLSError? {
             var device = pki.deviceEC
+            device.isChecked = false
             for _ in 0..<count { device.certificate += pki.authority.certificate }
             return try EnginePair(
                 server: try Contexts.server(mode: .required),

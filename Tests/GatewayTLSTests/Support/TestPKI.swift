@@ -1,5 +1,6 @@
 import Foundation
-import GatewayTLS
+
+@testable import GatewayTLS
 
 /// Authorities, servers and devices, made once a run with the `openssl` command.
 struct TestPKI: Sendable {
@@ -9,8 +10,23 @@ struct TestPKI: Sendable {
         var certificate: String
         var key: String
 
+        /// False for a peer whose chain may be nonsense.
+        var isChecked = true
+
         var credential: TLSCredential {
-            get throws { try TLSCredential(certificateChainPEM: certificate, privateKeyPEM: key) }
+            get throws {
+                guard !isChecked else {
+                    return try TLSCredential(certificateChainPEM: certificate, privateKeyPEM: key)
+                }
+                let storage = Array(certificate.utf8).withUnsafeBytes { chain in
+                    Array(key.utf8).withUnsafeBytes { key in
+                        Result { () throws(TLSError) in
+                            try CredentialStorage(chain: chain, key: key, passphrase: nil, isChecked: false)
+                        }
+                    }
+                }
+                return TLSCredential(storage: try storage.get(), source: nil)
+            }
         }
 
         /// The DER of each certificate in the PEM.
@@ -48,18 +64,8 @@ struct TestPKI: Sendable {
         func make(
             _ name: String, key: [String], issuer: Identity?, extensions: [String], digest: String = "-sha256"
         ) throws -> Identity {
-            let certificateFile = "\(path)/\(name).crt"
-            let keyFile = "\(path)/\(name).key"
-            var arguments =
-                ["req", "-x509", "-nodes", "-days", "30", digest, "-subj", "/CN=\(name)"] + key
-                + ["-keyout", keyFile, "-out", certificateFile]
-            if let issuer { arguments += ["-CA", issuer.certificateFile, "-CAkey", issuer.keyFile] }
-            for value in extensions { arguments += ["-addext", value] }
-            try OpenSSLCommand.run(arguments)
-            return Identity(
-                certificateFile: certificateFile, keyFile: keyFile,
-                certificate: try String(contentsOfFile: certificateFile, encoding: .utf8),
-                key: try String(contentsOfFile: keyFile, encoding: .utf8))
+            try Self.issue(
+                name, in: path, key: key, issuer: issuer, extensions: extensions, digest: digest)
         }
         let ca = ["keyUsage=critical,keyCertSign,cRLSign"]
         let server = [
@@ -78,5 +84,25 @@ struct TestPKI: Sendable {
         var chained = deviceEC
         chained.certificate += authority.certificate
         deviceWithChain = chained
+    }
+
+    /// Makes a certificate with a key of its own; without an issuer, a self-signed authority.
+    static func issue(
+        _ name: String, in directory: String,
+        key: [String] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        issuer: Identity?, extensions: [String], digest: String = "-sha256"
+    ) throws -> Identity {
+        let certificateFile = "\(directory)/\(name).crt"
+        let keyFile = "\(directory)/\(name).key"
+        var arguments =
+            ["req", "-x509", "-nodes", "-days", "30", digest, "-subj", "/CN=\(name)"] + key
+            + ["-keyout", keyFile, "-out", certificateFile]
+        if let issuer { arguments += ["-CA", issuer.certificateFile, "-CAkey", issuer.keyFile] }
+        for value in extensions { arguments += ["-addext", value] }
+        try OpenSSLCommand.run(arguments)
+        return Identity(
+            certificateFile: certificateFile, keyFile: keyFile,
+            certificate: try String(contentsOfFile: certificateFile, encoding: .utf8),
+            key: try String(contentsOfFile: keyFile, encoding: .utf8))
     }
 }
