@@ -104,7 +104,8 @@ struct ExtensionType: Hashable, Sendable, CustomStringConvertible {
 /// The authorityKeyIdentifier extension (RFC 5280 4.2.1.1).
 struct AuthorityKeyIdentifier: Sendable {
     var keyIdentifier: [UInt8]?
-    var hasIssuerOrSerial = false
+    var hasIssuer = false
+    var hasSerial = false
 
     init(_ reader: DERReader) throws(DERFailure) {
         var outer = reader
@@ -112,8 +113,8 @@ struct AuthorityKeyIdentifier: Sendable {
         try outer.finish()
         var inner = outer.inside(sequence)
         if let element = try inner.nextIf(DERTag.context(0)) { keyIdentifier = inner.content(element) }
-        if try inner.nextIf(DERTag.constructed(1)) != nil { hasIssuerOrSerial = true }
-        if try inner.nextIf(DERTag.context(2)) != nil { hasIssuerOrSerial = true }
+        hasIssuer = try inner.nextIf(DERTag.constructed(1)) != nil
+        hasSerial = try inner.nextIf(DERTag.context(2)) != nil
         try inner.finish()
     }
 }

@@ -97,7 +97,7 @@ public struct X509Requirements: Hashable, Sendable {
         }
     }
 
-    private func problem(with key: PublicKey) -> String? {
+    func problem(with key: PublicKey) -> String? {
         switch key.algorithm {
         case .rsa, .rsaPSS:
             guard rsaBits.contains(key.bits) else {

@@ -1,0 +1,134 @@
+/// The rules of RFC 5280's profile that one certificate keeps or breaks by itself, whatever the path.
+struct CertificateRules: Sendable {
+    /// Where in a path a certificate stands.
+    enum Place: Hashable, Sendable {
+        case anchor, intermediate, leaf
+    }
+
+    let requirements: X509Requirements
+    /// To the letter: what conforming authorities must write too, not only what protects.
+    let isStrict: Bool
+    /// Unix seconds.
+    let now: Int64
+
+    /// What is wrong; nil: nothing.
+    func problem(_ item: PathCertificate, at place: Place) -> PathFailure? {
+        let certificate = item.certificate
+        guard certificate.version == 3 else {
+            return PathFailure(.malformed, "\(item.name) is of version \(certificate.version), not 3")
+        }
+        if let failure = datesProblem(item) { return failure }
+        if let problem = requirements.problem(with: certificate.publicKey) {
+            return PathFailure(.weakKey, "\(item.name): \(problem)")
+        }
+        if place != .anchor {
+            guard let bits = certificate.signatureSecurityBits, bits >= requirements.minimumSignatureBits
+            else {
+                return PathFailure(
+                    .weakKey,
+                    "\(item.name) is signed with \(certificate.signatureAlgorithm), which is too weak")
+            }
+        }
+        for known in item.fields.extensions.items
+        where known.isCritical && !Self.processed.contains(known.type) {
+            return PathFailure(
+                .malformed,
+                "\(item.name) has the critical extension \(known.type), which is not understood or may not be critical"
+            )
+        }
+        guard !certificate.issuer.isEmpty else {
+            return PathFailure(.malformed, "\(item.name) has no issuer name")
+        }
+        return (place == .leaf ? leafProblem(item) : authorityProblem(item))
+            ?? (isStrict ? StrictProfile.problem(item, at: place) : nil)
+    }
+
+    /// What is understood, and may be critical.
+    private static let processed: Set<ExtensionType> = [
+        .keyUsage, .basicConstraints, .extendedKeyUsage, .subjectAlternativeName, .nameConstraints,
+        .certificatePolicies, .policyMappings, .policyConstraints, .inhibitAnyPolicy, .crlDistributionPoints,
+    ]
+
+    private func datesProblem(_ item: PathCertificate) -> PathFailure? {
+        let certificate = item.certificate
+        if isStrict, item.fields.notBefore == nil || item.fields.notAfter == nil {
+            return PathFailure(.malformed, "\(item.name) has a date that is not in the form RFC 5280 demands")
+        }
+        guard now >= certificate.notBefore else {
+            return PathFailure(
+                .notYetValid,
+                "\(item.name) is valid from \(UTCTime.string(certificate.notBefore)), and it is \(UTCTime.string(now))"
+            )
+        }
+        guard now <= certificate.notAfter else {
+            return PathFailure(
+                .expired,
+                "\(item.name) expired at \(UTCTime.string(certificate.notAfter)), and it is \(UTCTime.string(now))"
+            )
+        }
+        return nil
+    }
+
+    private func authorityProblem(_ item: PathCertificate) -> PathFailure? {
+        let certificate = item.certificate
+        guard certificate.isCertificateAuthority else {
+            return PathFailure(.notAnAuthority, "\(item.name) is no authority by its basicConstraints")
+        }
+        if let usage = certificate.keyUsage, !usage.contains(.keyCertificateSign) {
+            return PathFailure(.notAnAuthority, "\(item.name) may not sign certificates: no keyCertSign")
+        }
+        if let usages = certificate.extendedKeyUsages,
+            !usages.contains(Self.clientAuth), !usages.contains(Self.anyUsage)
+        {
+            return PathFailure(.wrongUsage, "\(item.name) may not issue certificates of TLS clients")
+        }
+        guard !certificate.subject.isEmpty else {
+            return PathFailure(.malformed, "\(item.name) is an authority without a name")
+        }
+        return nil
+    }
+
+    private func leafProblem(_ item: PathCertificate) -> PathFailure? {
+        let certificate = item.certificate
+        if let usage = certificate.keyUsage {
+            if !certificate.isCertificateAuthority, usage.contains(.keyCertificateSign) {
+                return PathFailure(.malformed, "\(item.name) signs certificates, but is no authority")
+            }
+            guard
+                certificate.isCertificateAuthority || usage.contains(.digitalSignature)
+                    || usage.contains(.keyAgreement)
+            else {
+                return PathFailure(.wrongUsage, "\(item.name) has a key usage without digitalSignature")
+            }
+        }
+        if let usages = certificate.extendedKeyUsages, !usages.contains(Self.clientAuth) {
+            return PathFailure(.wrongUsage, "\(item.name) has extended key usages, but not clientAuth")
+        }
+        if item.constraints != nil, !certificate.isCertificateAuthority {
+            return PathFailure(.malformed, "\(item.name) has name constraints, but is no authority")
+        }
+        return nil
+    }
+
+    static let clientAuth = "1.3.6.1.5.5.7.3.2"
+    static let anyUsage = "2.5.29.37.0"
+}
+
+/// The syntax of alternative names (RFC 5280 4.2.1.6).
+enum AlternativeNameRules {
+    /// The first that breaks it, printable.
+    static func malformedName(of certificate: X509Certificate) -> String? {
+        certificate.subjectAlternativeNames.first { !isWellFormed($0) }?.description
+    }
+
+    private static func isWellFormed(_ name: GeneralName) -> Bool {
+        switch name {
+        case .dns(let text): NameSyntax.isHostNameOrWildcard(text)
+        case .rfc822(let text): NameSyntax.isMailbox(text)
+        case .uri(let text): NameSyntax.isURI(text)
+        case .ipAddress(let octets): octets.count == 4 || octets.count == 16
+        case .directory(let name): !name.isEmpty
+        case .other, .x400, .ediParty, .registeredID: true
+        }
+    }
+}
