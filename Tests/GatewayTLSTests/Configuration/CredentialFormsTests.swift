@@ -162,7 +162,7 @@ struct CredentialFormsTests {
 
     // MARK: PKCS#12
 
-    private func makePKCS12(_ arguments: [String] = [], passphrase: String = "secret", key: Bool = true) throws
+    private func makePKCS12(_ extra: [String] = [], passphrase: String = "secret", key: Bool = true) throws
         -> String
     {
         let chain = try Chain.shared
@@ -174,7 +174,7 @@ struct CredentialFormsTests {
         try OpenSSLCommand.run(
             ["pkcs12", "-export", "-in", chain.leaf.certificateFile, "-certfile", others, "-out", path]
                 + ["-passout", "pass:\(passphrase)"]
-                + (key ? ["-inkey", chain.leaf.keyFile] : ["-nokeys"]) + arguments)
+                + (key ? ["-inkey", chain.leaf.keyFile] : ["-nokeys"]) + extra)
         return path
     }
 
