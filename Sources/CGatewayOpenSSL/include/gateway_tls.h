@@ -217,6 +217,8 @@ int gw_tls_context_add_credential(gw_tls_context *context, const gw_tls_credenti
    kind. 1 when it works. Thread-safe. */
 int gw_tls_context_probe(const gw_tls_context *context, uint16_t version, const char *kind,
                          gw_tls_fault *fault);
+/* Whether connections can use a cipher suite, by its OpenSSL or its IANA name. Thread-safe. */
+int gw_tls_context_offers(const gw_tls_context *context, const char *suite);
 /* Whether text is an IPv4 or IPv6 address. */
 int gw_tls_is_address(const char *text);
 /* The OpenSSL that was loaded: "OpenSSL 3.0.22 25 Aug 2026". Static storage. */

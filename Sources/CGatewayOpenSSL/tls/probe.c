@@ -51,8 +51,11 @@ static SSL_CTX *permissive(const SSL_METHOD *method, uint16_t version) {
     if (ssl == NULL) return NULL;
     SSL_CTX_set_security_level(ssl, 0);
     SSL_CTX_set_verify(ssl, SSL_VERIFY_NONE, NULL);
+    SSL_CTX_set_dh_auto(ssl, 1);
     if (SSL_CTX_set_min_proto_version(ssl, version) && SSL_CTX_set_max_proto_version(ssl, version) &&
-        SSL_CTX_set_cipher_list(ssl, "ALL:@SECLEVEL=0"))
+        SSL_CTX_set_cipher_list(ssl, "ALL:@SECLEVEL=0") &&
+        SSL_CTX_set_ciphersuites(ssl, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
+                                      "TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"))
         return ssl;
     SSL_CTX_free(ssl);
     return NULL;
@@ -119,16 +122,18 @@ static int probe_client_with(const gw_tls_context *context, uint16_t version, EV
     return ok;
 }
 
-/* A throw-away EC key, or an RSA one, which takes far longer to make, for a client that takes no EC. */
+/* Keys that nobody relies on; an RSA key takes far longer to make than all else. */
+static CRYPTO_ONCE keys_once = CRYPTO_ONCE_STATIC_INIT;
+static EVP_PKEY *ec_key = NULL, *rsa_key = NULL;
+
+static void make_keys(void) {
+    ec_key = EVP_EC_gen("P-256");
+    rsa_key = EVP_RSA_gen(2048);
+}
+
 static int probe_client(const gw_tls_context *context, uint16_t version) {
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    int ok = probe_client_with(context, version, key);
-    EVP_PKEY_free(key);
-    if (ok) return 1;
-    key = EVP_RSA_gen(2048);
-    ok = probe_client_with(context, version, key);
-    EVP_PKEY_free(key);
-    return ok;
+    return CRYPTO_THREAD_run_once(&keys_once, make_keys) &&
+           (probe_client_with(context, version, ec_key) || probe_client_with(context, version, rsa_key));
 }
 
 int gw_tls_context_probe(const gw_tls_context *context, uint16_t version, const char *kind,
@@ -138,4 +143,21 @@ int gw_tls_context_probe(const gw_tls_context *context, uint16_t version, const 
     if (!ok) gw_tls_fault_set(fault, GW_TLS_FAULT_VERSIONS);
     ERR_clear_error();
     return ok;
+}
+
+int gw_tls_context_offers(const gw_tls_context *context, const char *suite) {
+    int found = 0;
+    ERR_clear_error();
+    SSL *ssl = SSL_new(context->ssl);
+    STACK_OF(SSL_CIPHER) *suites = ssl == NULL ? NULL : SSL_get1_supported_ciphers(ssl);
+    for (int i = 0; i < sk_SSL_CIPHER_num(suites) && !found; i++) {
+        const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(suites, i);
+        const char *standard = SSL_CIPHER_standard_name(cipher);
+        found = strcmp(SSL_CIPHER_get_name(cipher), suite) == 0 ||
+                (standard != NULL && strcmp(standard, suite) == 0);
+    }
+    sk_SSL_CIPHER_free(suites);
+    SSL_free(ssl);
+    ERR_clear_error();
+    return found;
 }

@@ -4,9 +4,11 @@ final class ContextService: Sendable {
     /// nothing can be served before a domain has been chosen.
     let entry: ContextStorage
     private let domains: DomainTable<ContextStorage>?
+    let unavailableCipherSuites: [String]
 
     init(_ storage: ContextStorage) {
         entry = storage
+        unavailableCipherSuites = storage.unavailableCipherSuites
         domains = nil
     }
 
@@ -26,6 +28,11 @@ final class ContextService: Sendable {
                 throw named
             }
         }
+        var unavailable: [String] = []
+        for suite in answers.flatMap(\.unavailableCipherSuites) where !unavailable.contains(suite) {
+            unavailable.append(suite)
+        }
+        unavailableCipherSuites = unavailable
         entry = try ContextStorage(receivingHellosWith: now)
         self.domains = DomainTable(
             domains, answers: answers, defaultDomain: defaultDomain, unknownServerName: unknownServerName)

@@ -90,6 +90,10 @@ public final class TLSContext: Sendable {
         service.withLock { $0 = replacement }
     }
 
+    /// Cipher suites that the configuration names, one by one, and this system's OpenSSL does not provide or
+    /// its policy forbids. Handshakes go on without them; whoever expects devices to need them should know.
+    public var unavailableCipherSuites: [String] { current.unavailableCipherSuites }
+
     /// The configuration of a connection that starts now.
     var current: ContextService { service.withLock { $0 } }
 }

@@ -22,6 +22,18 @@ struct ContextPlan {
         self.groups = groups
     }
 
+    /// The suites that the lists name one by one, as opposed to classes and commands.
+    var namedCipherSuites: [String] {
+        [
+            versions.lowerBound < .v1_3 ? cipherSuites : nil,
+            versions.contains(.v1_3) ? cipherSuitesTLS13 : nil,
+        ]
+        .compactMap { $0 }.flatMap { $0.split { ":, ".contains($0) } }.map(String.init)
+        .filter { name in
+            name.first?.isLetter == true && name.contains { "-_".contains($0) } && !name.contains("+")
+        }
+    }
+
     /// The caller owns what it gets.
     func make() throws(TLSError) -> OpaquePointer {
         var settings = settings

@@ -16,6 +16,7 @@ final class ContextStorage: @unchecked Sendable {
     /// The domain's name and the application protocol it is for.
     let domain: String?
     let domainApplicationProtocol: String?
+    let unavailableCipherSuites: [String]
     /// OpenSSL's context refers to them.
     private let credentials: [TLSCredential]
 
@@ -80,7 +81,8 @@ final class ContextStorage: @unchecked Sendable {
     }
 
     private init(_ plan: ContextPlan) throws(TLSError) {
-        pointer = try plan.make()
+        let made = try plan.make()
+        pointer = made
         isServer = plan.settings.is_server == 1
         versions = plan.versions
         applicationProtocols = plan.applicationProtocols
@@ -90,6 +92,9 @@ final class ContextStorage: @unchecked Sendable {
         domain = plan.domain?.name
         domainApplicationProtocol = plan.domain?.applicationProtocol
         credentials = plan.credentials
+        unavailableCipherSuites = plan.namedCipherSuites.filter {
+            gw_tls_context_offers(made, $0) == 0
+        }
         var fault = gw_tls_fault()
         for credential in plan.credentials {
             guard gw_tls_context_add_credential(pointer, credential.storage.pointer, &fault) == 1 else {
