@@ -40,5 +40,16 @@ let package = Package(
             dependencies: ["PolicyWorkloads", .product(name: "Benchmark", package: "benchmark")],
             path: "Policy/Nanoseconds",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .target(
+            name: "CertificateWorkloads",
+            dependencies: [.product(name: "X509Auth", package: "swift-device-gateway")],
+            path: "Certificates/Workloads"),
+        .executableTarget(
+            name: "certificates-count", dependencies: ["CertificateWorkloads"], path: "Certificates/Count"),
+        .executableTarget(
+            name: "CertificatesNanoseconds",
+            dependencies: ["CertificateWorkloads", .product(name: "Benchmark", package: "benchmark")],
+            path: "Certificates/Nanoseconds",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
     ]
 )

@@ -15,7 +15,6 @@
 typedef struct gw_x509_certificate gw_x509_certificate;
 typedef struct gw_x509_request gw_x509_request;
 typedef struct gw_x509_key gw_x509_key;
-typedef struct gw_x509_builder gw_x509_builder;
 typedef struct gw_x509_list gw_x509_list;
 
 /* ---- Memory returned by this shim ------------------------------------------------------------ */
@@ -180,6 +179,8 @@ gw_x509_key *gw_x509_key_from_pem(
 /* PKCS #8 PEM; with a passphrase, encrypted by PBES2: PBKDF2 with HMAC-SHA256, AES-256-CBC. */
 uint8_t *gw_x509_key_to_pem(
     gw_x509_key *key, const uint8_t *passphrase, size_t passphrase_count, size_t *out_count);
+/* SubjectPublicKeyInfo in DER. */
+uint8_t *gw_x509_key_public_info(gw_x509_key *key, size_t *out_count);
 int gw_x509_key_matches(gw_x509_key *key, gw_x509_certificate *certificate);
 void gw_x509_key_free(gw_x509_key *key);
 
@@ -192,31 +193,19 @@ int gw_x509_request_verify(gw_x509_request *request);
 int gw_x509_request_key(
     gw_x509_request *request, gw_x509_key_facts *facts, char *curve, size_t curve_size);
 uint8_t *gw_x509_request_subject(gw_x509_request *request, size_t *out_count);
+/* SubjectPublicKeyInfo in DER. */
+uint8_t *gw_x509_request_public_info(gw_x509_request *request, size_t *out_count);
+/* The alternative names that the request asks for, as gw_x509_certificate_alternatives lists them. */
+gw_x509_list *gw_x509_request_alternatives(gw_x509_request *request, int *malformed);
 
 /* ---- Issuing ------------------------------------------------------------------------------------- */
 
-typedef enum {
-    GW_X509_PROFILE_AUTHORITY = 0,
-    GW_X509_PROFILE_DEVICE = 1,
-    GW_X509_PROFILE_SERVER = 2
-} gw_x509_profile;
-
-gw_x509_builder *gw_x509_builder_new(void);
-void gw_x509_builder_free(gw_x509_builder *builder);
-/* Positive, 20 octets, 158 random bits. */
-int gw_x509_builder_random_serial(gw_x509_builder *builder);
-int gw_x509_builder_validity(gw_x509_builder *builder, int64_t not_before, int64_t not_after);
-/* Appends to the subject; `joined`: into the relative distinguished name of the previous one. */
-int gw_x509_builder_subject(
-    gw_x509_builder *builder, const char *type, const uint8_t *utf8, size_t count, int joined);
-int gw_x509_builder_key(gw_x509_builder *builder, gw_x509_key *key);
-int gw_x509_builder_request_key(gw_x509_builder *builder, gw_x509_request *request);
-/* kind 2: DNS name; kind 7: address in text form. */
-int gw_x509_builder_alternative(
-    gw_x509_builder *builder, int kind, const uint8_t *text, size_t count);
-/* `authority` NULL: self-signed. The result is DER. */
-uint8_t *gw_x509_builder_sign(
-    gw_x509_builder *builder, gw_x509_profile profile, gw_x509_certificate *authority,
-    gw_x509_key *key, size_t *out_count);
+/* The AlgorithmIdentifier, in DER, of the signatures that gw_x509_key_sign makes with this key. */
+uint8_t *gw_x509_key_signature_algorithm(gw_x509_key *key, size_t *out_count);
+/* A signature by SHA-256, or the digest that fits the key's curve. */
+uint8_t *gw_x509_key_sign(
+    gw_x509_key *key, const uint8_t *content, size_t count, size_t *out_count);
+/* 4 or 16 octets of an address in text form. */
+uint8_t *gw_x509_address(const uint8_t *text, size_t count, size_t *out_count);
 
 #endif

@@ -51,7 +51,7 @@ gw_x509_key *gw_x509_key_from_pem(
 enum { PBKDF2_ITERATIONS = 600000 };
 
 static int write_encrypted(BIO *bio, EVP_PKEY *key, const uint8_t *passphrase, size_t count) {
-    PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+    PKCS8_PRIV_KEY_INFO *plain = gw_x509_private_info(key);
     X509_ALGOR *scheme = PKCS5_pbe2_set_iv(
         EVP_aes_256_cbc(), PBKDF2_ITERATIONS, NULL, 0, NULL, NID_hmacWithSHA256);
     X509_SIG *sealed = plain == NULL || scheme == NULL
@@ -59,6 +59,13 @@ static int write_encrypted(BIO *bio, EVP_PKEY *key, const uint8_t *passphrase, s
     if (sealed == NULL) X509_ALGOR_free(scheme);
     int good = sealed != NULL && PEM_write_bio_PKCS8(bio, sealed) == 1;
     X509_SIG_free(sealed);
+    PKCS8_PRIV_KEY_INFO_free(plain);
+    return good;
+}
+
+static int write_plain(BIO *bio, EVP_PKEY *key) {
+    PKCS8_PRIV_KEY_INFO *plain = gw_x509_private_info(key);
+    int good = plain != NULL && PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio, plain) == 1;
     PKCS8_PRIV_KEY_INFO_free(plain);
     return good;
 }
@@ -72,7 +79,7 @@ uint8_t *gw_x509_key_to_pem(
     BIO *bio = BIO_new(BIO_s_secmem());
     if (bio != NULL) {
         int good = passphrase == NULL
-            ? PEM_write_bio_PKCS8PrivateKey(bio, (EVP_PKEY *)key, NULL, NULL, 0, NULL, NULL) == 1
+            ? write_plain(bio, (EVP_PKEY *)key)
             : write_encrypted(bio, (EVP_PKEY *)key, passphrase, passphrase_count);
         if (good) text = gw_x509_drain(bio, out_count);
     }
@@ -90,52 +97,4 @@ int gw_x509_key_matches(gw_x509_key *key, gw_x509_certificate *certificate) {
 
 void gw_x509_key_free(gw_x509_key *key) {
     EVP_PKEY_free((EVP_PKEY *)key);
-}
-
-/* ---- Certificate signing requests --------------------------------------------------------------- */
-
-gw_x509_request *gw_x509_request_parse(const uint8_t *der, size_t count) {
-    if (count > LONG_MAX) return NULL;
-    GW_X509_ENTER();
-    const unsigned char *cursor = der;
-    X509_REQ *request = d2i_X509_REQ(NULL, &cursor, (long)count);
-    if (request != NULL && cursor != der + count) {
-        X509_REQ_free(request);
-        request = NULL;
-    }
-    GW_X509_LEAVE();
-    return (gw_x509_request *)request;
-}
-
-void gw_x509_request_free(gw_x509_request *request) {
-    X509_REQ_free((X509_REQ *)request);
-}
-
-int gw_x509_request_verify(gw_x509_request *request) {
-    GW_X509_ENTER();
-    EVP_PKEY *key = X509_REQ_get0_pubkey((X509_REQ *)request);
-    int verified = key != NULL && X509_REQ_verify((X509_REQ *)request, key) == 1;
-    GW_X509_LEAVE();
-    return verified;
-}
-
-int gw_x509_request_key(
-    gw_x509_request *request, gw_x509_key_facts *facts, char *curve, size_t curve_size) {
-    GW_X509_ENTER();
-    EVP_PKEY *key = X509_REQ_get0_pubkey((X509_REQ *)request);
-    gw_x509_describe_key(key, facts);
-    if (curve_size > 0) curve[0] = '\0';
-    int good = key != NULL
-        && (facts->type != GW_X509_KEY_EC || gw_x509_curve_text(key, curve, curve_size));
-    GW_X509_LEAVE();
-    return good;
-}
-
-uint8_t *gw_x509_request_subject(gw_x509_request *request, size_t *out_count) {
-    GW_X509_ENTER();
-    unsigned char *der = NULL;
-    int count = i2d_X509_NAME(X509_REQ_get_subject_name((X509_REQ *)request), &der);
-    uint8_t *result = gw_x509_take(der, count, out_count);
-    GW_X509_LEAVE();
-    return result;
 }

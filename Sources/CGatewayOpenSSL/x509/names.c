@@ -138,6 +138,17 @@ static int add_alternative(gw_x509_list *list, int group, const GENERAL_NAME *na
     }
 }
 
+gw_x509_list *gw_x509_general_names(const GENERAL_NAMES *names) {
+    gw_x509_list *list = gw_x509_list_new();
+    for (int index = 0; list != NULL && index < sk_GENERAL_NAME_num(names); index++) {
+        if (!add_alternative(list, index, sk_GENERAL_NAME_value(names, index))) {
+            gw_x509_list_free(list);
+            list = NULL;
+        }
+    }
+    return list;
+}
+
 gw_x509_list *gw_x509_certificate_alternatives(
     gw_x509_certificate *certificate, int of_issuer, int *malformed) {
     GW_X509_ENTER();
@@ -148,13 +159,7 @@ gw_x509_list *gw_x509_certificate_alternatives(
     *malformed = names == NULL && status != -1;
     gw_x509_list *list = NULL;
     if (names != NULL) {
-        list = gw_x509_list_new();
-        for (int index = 0; list != NULL && index < sk_GENERAL_NAME_num(names); index++) {
-            if (!add_alternative(list, index, sk_GENERAL_NAME_value(names, index))) {
-                gw_x509_list_free(list);
-                list = NULL;
-            }
-        }
+        list = gw_x509_general_names(names);
         if (list == NULL) *malformed = 1;
         GENERAL_NAMES_free(names);
     }

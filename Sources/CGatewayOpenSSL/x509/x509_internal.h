@@ -24,6 +24,10 @@ int gw_x509_list_add(
 char *gw_x509_object_text(const ASN1_OBJECT *object);
 void gw_x509_describe_key(EVP_PKEY *key, gw_x509_key_facts *facts);
 int gw_x509_curve_text(EVP_PKEY *key, char *buffer, size_t size);
+/* PKCS #8, freed with PKCS8_PRIV_KEY_INFO_free, which wipes it. */
+PKCS8_PRIV_KEY_INFO *gw_x509_private_info(EVP_PKEY *key);
+/* The names' list as gateway_x509.h describes it; NULL if one of them is malformed. */
+gw_x509_list *gw_x509_general_names(const GENERAL_NAMES *names);
 /* Takes over memory from an i2d function. */
 uint8_t *gw_x509_take(unsigned char *bytes, int count, size_t *out_count);
 /* The whole content of a memory BIO. */

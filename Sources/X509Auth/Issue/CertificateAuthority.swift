@@ -6,16 +6,15 @@ public final class CertificateAuthority: Sendable {
     /// 2049-12-31T23:59:59Z: the expiry of the device certificates AWS IoT issues.
     public static let deviceNotAfter: Int64 = 2_524_607_999
 
-    /// The largest signing request read, in characters of PEM.
-    public static let maximumRequestSize = 16_384
-
     /// The authority's own certificate.
     public let certificate: X509Certificate
-    private let key: KeyHandle
+    let key: KeyHandle
+    let signature: SignatureFacts
 
-    private init(certificate: X509Certificate, key: KeyHandle) {
+    init(certificate: X509Certificate, key: KeyHandle) throws(X509Error) {
         self.certificate = certificate
         self.key = key
+        self.signature = try Self.trySigning(key, issuer: certificate)
     }
 
     /// An authority from its certificate and private key, both PEM.
@@ -39,7 +38,7 @@ public final class CertificateAuthority: Sendable {
         } catch {
             throw X509Error(code: .notAnAuthority, message: error.message)
         }
-        self.init(certificate: certificate, key: key)
+        try self.init(certificate: certificate, key: key)
     }
 
     /// Makes a new self-signed authority: basicConstraints CA with path length 0, keyCertSign, cRLSign.
@@ -49,122 +48,82 @@ public final class CertificateAuthority: Sendable {
         commonName: String, organization: String? = nil, notBefore: Int64, notAfter: Int64,
         key kind: KeyKind = .p256
     ) throws(X509Error) -> (CertificateAuthority, privateKeyPEM: String) {
+        try create(
+            subjectDER: DistinguishedName(commonName: commonName, organization: organization).encoded(),
+            notBefore: notBefore, notAfter: notAfter, key: kind)
+    }
+
+    static func create(
+        subjectDER: [UInt8], notBefore: Int64, notAfter: Int64, key kind: KeyKind
+    ) throws(X509Error) -> (CertificateAuthority, privateKeyPEM: String) {
         let key = try KeyHandle(generate: kind)
-        let builder = try CertificateBuilder(notBefore: notBefore, notAfter: notAfter)
-        try builder.setSubject(DistinguishedName(commonName: commonName, organization: organization))
-        try builder.setKey(key)
-        let certificate = try X509Certificate(der: builder.signAuthority(with: key))
-        return (CertificateAuthority(certificate: certificate, key: key), try key.pem())
+        let draft = try CertificateDraft(
+            subjectDER: subjectDER, publicKey: kind.publicKey, publicKeyDER: key.publicKeyDER(),
+            notBefore: notBefore, notAfter: notAfter, profile: .authority(pathLength: 0))
+        let der = try sign(
+            draft, issuerDER: subjectDER, authorityKeyIdentifier: draft.subjectKeyIdentifier,
+            algorithm: key.signatureAlgorithm(), key: key)
+        let authority = try CertificateAuthority(certificate: X509Certificate(der: der), key: key)
+        return (authority, try key.pem())
     }
 
-    /// Issues a device certificate with a new key: digitalSignature, clientAuth.
-    ///
-    /// - Parameters:
-    ///   - subject: Text attributes only; lengths as RFC 5280 bounds them (64 characters of common name).
-    ///   - notBefore: First valid second, Unix time.
-    ///   - notAfter: Last valid second, Unix time.
-    ///   - key: The kind of key to make.
-    public func issueDevice(
-        subject: DistinguishedName, notBefore: Int64, notAfter: Int64 = deviceNotAfter,
-        key kind: KeyKind = .p256
-    ) throws(X509Error) -> IssuedCredential {
-        let key = try KeyHandle(generate: kind)
-        let builder = try CertificateBuilder(notBefore: notBefore, notAfter: notAfter)
-        try builder.setSubject(subject)
-        try builder.setKey(key)
-        return IssuedCredential(
-            certificate: try sign(builder, .device), privateKeyPEM: try key.pem())
-    }
-
-    /// Issues a device certificate that carries nothing but a common name.
-    public func issueDevice(
-        commonName: String, notBefore: Int64, notAfter: Int64 = deviceNotAfter, key: KeyKind = .p256
-    ) throws(X509Error) -> IssuedCredential {
-        try issueDevice(
-            subject: DistinguishedName(commonName: commonName), notBefore: notBefore, notAfter: notAfter,
-            key: key)
-    }
-
-    /// Issues a TLS server certificate with a new key: digitalSignature (and keyEncipherment for RSA),
-    /// serverAuth, and the names clients verify.
-    ///
-    /// - Parameters:
-    ///   - commonName: For people; clients look at the alternative names only.
-    ///   - dnsNames: ASCII host names; a leading `*.` is allowed.
-    ///   - ipAddresses: IPv4 or IPv6 in text form.
-    ///   - notBefore: First valid second, Unix time.
-    ///   - notAfter: Last valid second, Unix time.
-    ///   - key: The kind of key to make.
-    public func issueServer(
-        commonName: String, dnsNames: [String], ipAddresses: [String] = [], notBefore: Int64,
-        notAfter: Int64, key kind: KeyKind = .p256
-    ) throws(X509Error) -> IssuedCredential {
-        guard !dnsNames.isEmpty || !ipAddresses.isEmpty else {
-            throw X509Error(
-                code: .invalidArgument,
-                message: "a server certificate needs a DNS name or IP address, or no client can verify it")
-        }
-        let key = try KeyHandle(generate: kind)
-        let builder = try CertificateBuilder(notBefore: notBefore, notAfter: notAfter)
-        try builder.setSubject(DistinguishedName(commonName: commonName))
-        try builder.setKey(key)
-        for name in dnsNames { try builder.addDNSName(name) }
-        for address in ipAddresses { try builder.addIPAddress(address) }
-        return IssuedCredential(
-            certificate: try sign(builder, .server), privateKeyPEM: try key.pem())
-    }
-
-    /// Issues a device certificate for a PKCS #10 signing request, whose key never left the device.
-    ///
-    /// The request must be signed by its own key. Its subject is taken unless another is given; its
-    /// extensions are ignored.
-    ///
-    /// - Throws: ``X509Error/Code-swift.struct/noProofOfPossession``,
-    ///   ``X509Error/Code-swift.struct/unacceptableKey`` and the errors of reading.
-    public func sign(
-        csrPEM: String, subject: DistinguishedName? = nil, notBefore: Int64,
-        notAfter: Int64 = deviceNotAfter, requirements: X509Requirements = .default
-    ) throws(X509Error) -> X509Certificate {
-        let request = try RequestHandle(pem: csrPEM)
-        guard request.isSignedByItsOwnKey else {
-            throw X509Error(
-                code: .noProofOfPossession,
-                message: "the signing request is not signed by the key it carries; make it anew on the device"
-            )
-        }
-        do {
-            try requirements.check(request.publicKey)
-        } catch {
-            throw X509Error(code: .unacceptableKey, message: "signing request: \(error.message)")
-        }
-        let builder = try CertificateBuilder(notBefore: notBefore, notAfter: notAfter)
-        if let subject {
-            try builder.setSubject(subject)
-        } else {
-            try builder.setSubject(try request.subject())
-        }
-        try builder.setKey(of: request)
-        return try sign(builder, .device)
-    }
-
-    /// The authority's private key, PKCS #8 PEM encrypted with AES-256, for safekeeping.
+    /// The authority's private key, PKCS #8 PEM encrypted with AES-256 under a key that PBKDF2 derives with
+    /// 600,000 rounds of HMAC-SHA-256, for safekeeping.
     ///
     /// - Parameter passphrase: 8 to 1,024 bytes of UTF-8.
     public func encryptedPrivateKeyPEM(passphrase: String) throws(X509Error) -> String {
         try key.encryptedPEM(passphrase: passphrase)
     }
 
-    private func sign(
-        _ builder: CertificateBuilder, _ profile: CertificateBuilder.Profile
-    ) throws(X509Error) -> X509Certificate {
-        try X509Certificate(
-            der: builder.sign(profile, authority: try certificate.contents.handle(), key: key))
+    /// DER of the signed certificate.
+    static func sign(
+        _ draft: CertificateDraft, issuerDER: [UInt8], authorityKeyIdentifier: [UInt8]?,
+        algorithm: [UInt8], key: KeyHandle
+    ) throws(X509Error) -> [UInt8] {
+        let content = draft.toBeSigned(
+            issuerDER: issuerDER, authorityKeyIdentifier: authorityKeyIdentifier, algorithm: algorithm)
+        return DERWriter.sequence(content, algorithm, DERWriter.bitString(try key.sign(content)))
+    }
+
+    /// Issues a certificate to nobody and reads it, to learn how this key's signatures read, and that it can
+    /// sign at all.
+    private static func trySigning(
+        _ key: KeyHandle, issuer: X509Certificate
+    ) throws(X509Error) -> SignatureFacts {
+        let algorithm = try key.signatureAlgorithm()
+        let draft = try CertificateDraft(
+            subjectDER: DistinguishedName([]).encoded(), publicKey: issuer.publicKey,
+            publicKeyDER: issuer.publicKeyDER, notBefore: 0, notAfter: 0, profile: .device)
+        let sample = try X509Certificate(
+            der: sign(
+                draft, issuerDER: issuer.subjectDER, authorityKeyIdentifier: issuer.subjectKeyIdentifier,
+                algorithm: algorithm, key: key))
+        return SignatureFacts(
+            algorithm: algorithm, name: sample.signatureAlgorithm, bits: sample.signatureSecurityBits)
     }
 }
 
-extension CertificateAuthority: CustomStringConvertible {
+extension CertificateAuthority: CustomStringConvertible, CustomReflectable {
     /// The certificate; never the key.
     public var description: String {
         "CertificateAuthority(\(certificate))"
+    }
+
+    /// The certificate; never the key.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["certificate": certificate])
+    }
+}
+
+extension KeyKind {
+    /// What a key of this kind is.
+    var publicKey: PublicKey {
+        switch self {
+        case .p256: PublicKey(algorithm: .ellipticCurve("prime256v1"), bits: 256, rsaExponent: nil)
+        case .p384: PublicKey(algorithm: .ellipticCurve("secp384r1"), bits: 384, rsaExponent: nil)
+        case .rsa2048: PublicKey(algorithm: .rsa, bits: 2048, rsaExponent: 65_537)
+        case .rsa3072: PublicKey(algorithm: .rsa, bits: 3072, rsaExponent: 65_537)
+        case .rsa4096: PublicKey(algorithm: .rsa, bits: 4096, rsaExponent: 65_537)
+        }
     }
 }

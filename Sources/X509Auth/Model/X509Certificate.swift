@@ -170,6 +170,31 @@ extension X509Certificate {
             self.keptHandle = facts.isAuthority ? handle : nil
         }
 
+        /// What was put together rather than read: an end entity's certificate that was issued here.
+        init(
+            der: [UInt8], facts: CertificateFacts, subject: DistinguishedName, subjectDER: [UInt8],
+            issuer: DistinguishedName, issuerDER: [UInt8], serialNumber: SerialNumber,
+            subjectAlternativeNames: [GeneralName], publicKeyDER: [UInt8], signatureAlgorithm: String,
+            extendedKeyUsages: [String]?, subjectKeyIdentifier: [UInt8]?, authorityKeyIdentifier: [UInt8]?
+        ) {
+            self.der = der
+            self.id = CertificateID(der: der)
+            self.facts = facts
+            self.subject = subject
+            self.issuer = issuer
+            self.subjectDER = subjectDER
+            self.issuerDER = issuerDER
+            self.serialNumber = serialNumber
+            self.subjectAlternativeNames = subjectAlternativeNames
+            self.issuerAlternativeNames = []
+            self.publicKeyDER = publicKeyDER
+            self.signatureAlgorithm = signatureAlgorithm
+            self.extendedKeyUsages = extendedKeyUsages
+            self.subjectKeyIdentifier = subjectKeyIdentifier
+            self.authorityKeyIdentifier = authorityKeyIdentifier
+            self.keptHandle = nil
+        }
+
         /// OpenSSL's form: the kept one, or parsed anew.
         func handle() throws(X509Error) -> CertificateHandle {
             if let keptHandle { return keptHandle }

@@ -26,8 +26,13 @@ public enum ProofOfPossession {
             throw refused(
                 "it is signed with \(verification.signatureAlgorithm); sign it with SHA-256 or better")
         }
-        guard isSigned(verification, by: authority) else {
-            throw refused("its signature is not by the authority's key; issue it with that key")
+        guard let content = try? SignedContent(verification.der) else {
+            throw refused("its encoding cannot be read; issue it anew")
+        }
+        do throws(X509Error) {
+            try content.verify(by: authority, what: "it", code: .noProofOfPossession)
+        } catch {
+            throw refused(error.message)
         }
         let name = X509Requirements.name(authority)
         guard now >= verification.notBefore else {
@@ -42,12 +47,6 @@ public enum ProofOfPossession {
         guard names.count == 1, let given = RegistrationCode(names[0]), given == code else {
             throw refused("its common name is not the registration code; issue it with exactly that one")
         }
-    }
-
-    private static func isSigned(_ certificate: X509Certificate, by authority: X509Certificate) -> Bool {
-        guard let handle = try? certificate.contents.handle(), let issuer = try? authority.contents.handle()
-        else { return false }
-        return handle.isSigned(by: issuer)
     }
 
     private static func refused(_ problem: String) -> X509Rejection {

@@ -4,6 +4,7 @@ import CGatewayOpenSSL
 enum PEM {
     static let certificate = "CERTIFICATE"
     static let revocationList = "X509 CRL"
+    static let request = "CERTIFICATE REQUEST"
     static let maximumBlocks = 1024
 
     /// The bodies of all blocks with one label; a broken block of any label refuses the whole text.

@@ -229,26 +229,13 @@ struct CertificateAuthorityTests {
 
     // MARK: Signing requests
 
-    private func request(
-        subject: [UInt8] = DER.commonName("from-csr"), key: ForgeKey, signer: ForgeKey? = nil,
-        publicKey: [UInt8]? = nil, attributes: [UInt8] = [], label: String = "CERTIFICATE REQUEST"
-    ) throws -> String {
-        let information = DER.sequence(
-            DER.tlv(0x02, [0]), subject, publicKey ?? key.publicKey, DER.explicit(0, attributes))
-        let signature = try (signer ?? key).sign(information)
-        return PEM.encode(
-            DER.sequence(information, Forge.ecdsaSHA256, DER.bits(signature)), label: label)
-    }
-
     @Test("a request is signed: its subject and key, our extensions and dates")
     func sign() throws {
         let key = try ForgeKey()
         // The request asks to be an authority; it is not heard.
-        let wish = DER.sequence(
-            DER.oid("1.2.840.113549.1.9.14"),
-            DER.set(DER.sequence(Forge.basicConstraints(authority: true), Forge.keyCertSign)))
+        let wish = ForgedRequest.wish(Forge.basicConstraints(authority: true), Forge.keyCertSign)
         let certificate = try authority.sign(
-            csrPEM: request(key: key, attributes: wish), notBefore: Forge.notBefore)
+            csrPEM: ForgedRequest.pem(key: key, attributes: wish), notBefore: Forge.notBefore)
         #expect(certificate.subject.commonName == "from-csr")
         #expect(certificate.publicKeyDER == key.publicKey)
         #expect(!certificate.isCertificateAuthority)
@@ -257,7 +244,7 @@ struct CertificateAuthorityTests {
         #expect(try verdict(certificate) == .firstSight(certificate.id, authority: authority.certificate.id))
 
         let renamed = try authority.sign(
-            csrPEM: request(key: key, label: "NEW CERTIFICATE REQUEST"),
+            csrPEM: ForgedRequest.pem(key: key, label: "NEW CERTIFICATE REQUEST"),
             subject: DistinguishedName(commonName: "ours"), notBefore: 0)
         #expect(renamed.subject.commonName == "ours")
     }
@@ -273,25 +260,28 @@ struct CertificateAuthorityTests {
             }
         }
         let key = try ForgeKey()
-        #expect(try code(request(key: key, signer: ForgeKey())) == .noProofOfPossession)
-        #expect(try code(request(key: key, publicKey: Forge.rsaKey(bits: 1024))) == .noProofOfPossession)
-        #expect(try code(request(subject: DER.commonName("a\0b"), key: key)) == .invalidField)
+        #expect(try code(ForgedRequest.pem(key: key, signer: ForgeKey())) == .noProofOfPossession)
         #expect(
-            try code(request(subject: DER.name(("2.5.4.3", DER.bits([1]))), key: key)) == .invalidArgument)
+            try code(ForgedRequest.pem(key: key, publicKey: Forge.rsaKey(bits: 1024))) == .noProofOfPossession
+        )
+        #expect(try code(ForgedRequest.pem(subject: DER.commonName("a\0b"), key: key)) == .invalidField)
+        #expect(
+            try code(ForgedRequest.pem(subject: DER.name(("2.5.4.3", DER.bits([1]))), key: key))
+                == .invalidArgument)
         #expect(code("") == .notPEM)
         #expect(code(PEM.encode([1, 2, 3], label: "CERTIFICATE REQUEST")) == .notDER)
         #expect(code(String(repeating: "x", count: 16_385)) == .tooLarge)
         var strict = X509Requirements()
         strict.curves = ["secp384r1"]
         #expect(throws: X509Error.self) {
-            try authority.sign(csrPEM: request(key: key), notBefore: 0, requirements: strict)
+            try authority.sign(csrPEM: ForgedRequest.pem(key: key), notBefore: 0, requirements: strict)
         }
     }
 
     @Test("seeded mutations of a request never trap, and none is signed that was not proved")
     func requestMutations() throws {
         let key = try ForgeKey()
-        let valid = try request(key: key)
+        let valid = try ForgedRequest.pem(key: key)
         var generator = SeededGenerator(seed: 99)
         let der = try #require(PEM.decode(valid, label: "CERTIFICATE REQUEST", limit: 1).first)
         for _ in 0..<500 {
