@@ -1,4 +1,4 @@
-/// Verifies a TLS client's certificate by RFC 5280, its profile to the letter: for tools, tests and registration,
+/// Verifies a certificate by RFC 5280, its profile to the letter: for tools, tests and registration,
 /// where all the certificates are at hand.
 ///
 /// Unlike OpenSSL it backtracks: where several authorities bear a name, each way up is tried, within a bound on
@@ -11,6 +11,8 @@ public struct CertificatePathValidator: Sendable {
 
     /// Keys, signatures and sizes that are accepted.
     public var requirements: X509Requirements
+    /// What the certificate is to be used for.
+    public var purpose = CertificatePurpose.tlsClient
     /// Whether what RFC 5280 demands of conforming authorities is checked too: key identifiers, criticality, forms
     /// of dates and serial numbers, syntax of names.
     public var isStrict = true
@@ -57,7 +59,8 @@ public struct CertificatePathValidator: Sendable {
         _ now: Int64
     ) throws(PathFailure) -> [PathCertificate] {
         let item = try Self.read(leaf)
-        let rules = CertificateRules(requirements: requirements, isStrict: isStrict, now: now)
+        let rules = CertificateRules(
+            requirements: requirements, purpose: purpose, isStrict: isStrict, now: now)
         if let problem = rules.problem(item, at: .leaf) { throw problem }
         for address in emailAddresses where !leaf.subjectAlternativeNames.contains(.rfc822(address)) {
             throw PathFailure(

@@ -6,6 +6,7 @@ struct CertificateRules: Sendable {
     }
 
     let requirements: X509Requirements
+    let purpose: CertificatePurpose
     /// To the letter: what conforming authorities must write too, not only what protects.
     let isStrict: Bool
     /// Unix seconds.
@@ -77,10 +78,10 @@ struct CertificateRules: Sendable {
         if let usage = certificate.keyUsage, !usage.contains(.keyCertificateSign) {
             return PathFailure(.notAnAuthority, "\(item.name) may not sign certificates: no keyCertSign")
         }
-        if let usages = certificate.extendedKeyUsages,
-            !usages.contains(Self.clientAuth), !usages.contains(Self.anyUsage)
+        if let usages = certificate.extendedKeyUsages, let wanted = purpose.extendedKeyUsage,
+            !usages.contains(wanted), !usages.contains(CertificatePurpose.anyUsage)
         {
-            return PathFailure(.wrongUsage, "\(item.name) may not issue certificates of TLS clients")
+            return PathFailure(.wrongUsage, "\(item.name) may not issue certificates \(purpose.description)")
         }
         guard !certificate.subject.isEmpty else {
             return PathFailure(.malformed, "\(item.name) is an authority without a name")
@@ -94,24 +95,22 @@ struct CertificateRules: Sendable {
             if !certificate.isCertificateAuthority, usage.contains(.keyCertificateSign) {
                 return PathFailure(.malformed, "\(item.name) signs certificates, but is no authority")
             }
-            guard
-                certificate.isCertificateAuthority || usage.contains(.digitalSignature)
-                    || usage.contains(.keyAgreement)
-            else {
-                return PathFailure(.wrongUsage, "\(item.name) has a key usage without digitalSignature")
+            guard certificate.isCertificateAuthority || purpose.isAllowed(by: usage) else {
+                return PathFailure(
+                    .wrongUsage, "\(item.name) has a key usage that is not \(purpose.description)")
             }
         }
-        if let usages = certificate.extendedKeyUsages, !usages.contains(Self.clientAuth) {
-            return PathFailure(.wrongUsage, "\(item.name) has extended key usages, but not clientAuth")
+        if let usages = certificate.extendedKeyUsages, let wanted = purpose.extendedKeyUsage,
+            !usages.contains(wanted)
+        {
+            return PathFailure(
+                .wrongUsage, "\(item.name) has extended key usages, but none \(purpose.description)")
         }
         if item.constraints != nil, !certificate.isCertificateAuthority {
             return PathFailure(.malformed, "\(item.name) has name constraints, but is no authority")
         }
         return nil
     }
-
-    static let clientAuth = "1.3.6.1.5.5.7.3.2"
-    static let anyUsage = "2.5.29.37.0"
 }
 
 /// The syntax of alternative names (RFC 5280 4.2.1.6).

@@ -17,5 +17,6 @@ struct CertificateCommand: AsyncParsableCommand {
         subcommands: [
             CertificateListCommand.self, CertificateShowCommand.self, CertificateCreateCommand.self,
             CertificateActivateCommand.self, CertificateDeactivateCommand.self, CertificateRevokeCommand.self,
+            CertificateVerifyCommand.self,
         ])
 }
