@@ -21,7 +21,8 @@ struct CertificateDraft {
 
     init(
         subjectDER: [UInt8], publicKey: PublicKey, publicKeyDER: [UInt8], notBefore: Int64, notAfter: Int64,
-        profile: CertificateProfile, alternativeNames: [GeneralName] = []
+        profile: CertificateProfile, alternativeNames: [GeneralName] = [],
+        subjectKeyIdentifier: [UInt8]? = nil
     ) throws(X509Error) {
         guard Self.firstSecond <= notBefore, notBefore <= notAfter, notAfter <= Self.lastSecond else {
             throw X509Error(
@@ -44,7 +45,11 @@ struct CertificateDraft {
         self.notAfter = notAfter
         self.publicKey = publicKey
         self.publicKeyDER = publicKeyDER
-        self.subjectKeyIdentifier = try Self.keyIdentifier(publicKeyDER)
+        if let subjectKeyIdentifier {
+            self.subjectKeyIdentifier = subjectKeyIdentifier
+        } else {
+            self.subjectKeyIdentifier = try Self.keyIdentifier(publicKeyDER)
+        }
         self.profile = profile
         self.alternativeNames = alternativeNames
         var names: [UInt8] = []
