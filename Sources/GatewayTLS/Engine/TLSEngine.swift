@@ -19,6 +19,9 @@ public final class TLSEngine {
     public internal(set) var outputClosed = false
     /// Whether a reader has asked for a pause that has not been lifted.
     public internal(set) var isPaused = false
+    /// Whether reading pauses by itself when the handshake has ended, before the first plaintext. Clients
+    /// do not wait with their data for a server that still has to make up its mind.
+    public var pausesAfterHandshake = false
 
     /// The most ciphertext kept while reading is paused, in bytes.
     public static let maximumKeptCiphertext = 1 << 19
@@ -170,6 +173,10 @@ public final class TLSEngine {
             switch gw_tls_session_handshake(session, window, &fault) {
             case GW_TLS_DONE:
                 if let failure = established() { return failure }
+                if pausesAfterHandshake {
+                    isPaused = true
+                    return nil
+                }
             case GW_TLS_NEED_INPUT:
                 return nil
             case GW_TLS_NEED_CHOICE:

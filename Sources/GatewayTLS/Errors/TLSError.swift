@@ -30,6 +30,7 @@ public struct TLSError: Error, Hashable, Sendable {
             case certificateRejected, serverNotTrusted, alertReceived, handshakeInterrupted
             case handshakeTimedOut, handshakeEvicted, truncated, protocolViolation, limitExceeded
             case misuse, closeTimedOut, internalFailure
+            case refused, invalidProxyHeader, admissionDenied, admissionTimedOut, lifetimeExceeded
         }
         private var value: Value
         private init(_ value: Value) { self.value = value }
@@ -91,6 +92,16 @@ public struct TLSError: Error, Hashable, Sendable {
         public static let misuse = Code(.misuse)
         /// The peer did not answer close_notify in time.
         public static let closeTimedOut = Code(.closeTimedOut)
+        /// Too many connections, or too many new ones a second.
+        public static let refused = Code(.refused)
+        /// A trusted proxy sent no PROXY header, a malformed one, or not in time.
+        public static let invalidProxyHeader = Code(.invalidProxyHeader)
+        /// The host denied the connection after its handshake.
+        public static let admissionDenied = Code(.admissionDenied)
+        /// The host did not decide about the connection in time.
+        public static let admissionTimedOut = Code(.admissionTimedOut)
+        /// The connection reached the longest life it may have.
+        public static let lifetimeExceeded = Code(.lifetimeExceeded)
         /// OpenSSL failed for a reason of its own, such as a lack of memory.
         public static let internalFailure = Code(.internalFailure)
     }

@@ -53,10 +53,10 @@ final class ChannelPair {
 
         init(
             _ context: TLSContext, _ limits: TLSHandlerLimits, _ loop: EmbeddedEventLoop,
-            gate: HandshakeGate? = nil
+            listener: TLSListenerLoop? = nil
         ) throws {
             channel = EmbeddedChannel(loop: loop)
-            handler = TLSHandler(context: context, limits: limits, gate: gate)
+            handler = TLSHandler(context: context, limits: limits, admit: nil, listener: listener)
             try channel.pipeline.syncOperations.addHandlers([handler, recorder])
         }
 

@@ -61,19 +61,24 @@ struct HandshakeQueueTests {
         }
     }
 
-    @Test("handlers of one loop evict each other, with a reason, and leave when they are done")
-    func handlers() throws {
-        var limits = TLSListenerLimits()
-        limits.maximumSilentPerLoop = 2
-        let gate = HandshakeGate(limits)
-        let loop = EmbeddedEventLoop()
-        let server = try Contexts.server()
-        let ends = try (0..<3).map { _ in try ChannelPair.End(server, limits.handler, loop, gate: gate) }
-        for end in ends { try end.activate() }
-        #expect(ends[0].recorder.failures.map(\.code) == [.handshakeEvicted])
-        #expect(!ends[0].channel.isActive && ends[1].channel.isActive && ends[2].channel.isActive)
-        ends[1].channel.close(promise: nil)
-        ends[2].feed([1])
-        #expect(gate.queue.count == 0)
+    @Test("who makes progress is not the oldest any more; bytes alone are none")
+    func progress() {
+        var queue = HandshakeQueue<Int>(maximumSilent: 9, maximumInProgress: 3)
+        let tickets = (0..<4).map { queue.accepted($0).ticket }
+        for ticket in tickets.prefix(3) { _ = queue.began(ticket) }
+        queue.progressed(tickets[0])
+        #expect(queue.began(tickets[3]) == 1)
+        queue.ended(tickets[2])
+        #expect(queue.evictOldest() == 0)
+        #expect(queue.evictOldest() == 3)
+        #expect(queue.evictOldest() == nil)
+    }
+
+    @Test("room is made by a silent one first")
+    func evictOldest() {
+        var queue = HandshakeQueue<Int>(maximumSilent: 9, maximumInProgress: 9)
+        let tickets = (0..<3).map { queue.accepted($0).ticket }
+        _ = queue.began(tickets[0])
+        #expect((0..<4).map { _ in queue.evictOldest() } == [1, 2, 0, nil])
     }
 }

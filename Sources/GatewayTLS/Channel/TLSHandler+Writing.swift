@@ -1,0 +1,104 @@
+public import NIOCore
+
+extension TLSHandler {
+    /// Holds plaintext until it is flushed, or there is so much that the channel's writability should tell.
+    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let bytes = unwrapOutboundIn(data)
+        switch machine.write() {
+        case .hold:
+            guard (writes?.byteCount ?? 0) + bytes.readableBytes <= limits.maximumBufferedWrites else {
+                promise?.fail(
+                    TLSError(
+                        code: .limitExceeded, sideAtFault: .local,
+                        message: "more than \(limits.maximumBufferedWrites) bytes were written before the "
+                            + "TLS handshake ended"))
+                return
+            }
+            hold(bytes, promise)
+        case .accept:
+            hold(bytes, promise)
+            guard let held = writes?.byteCount, held >= Self.eagerSize else { return }
+            writes?.mark()
+            encryptMarkedWrites(context)
+        case .refuseOutputClosed:
+            promise?.fail(ChannelError.outputClosed)
+        case .refuseClosed:
+            promise?.fail(ChannelError.ioOnClosedChannel)
+        }
+    }
+
+    private func hold(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
+        if writes == nil { writes = PendingWrites() }
+        writes?.append(bytes, promise)
+    }
+
+    /// Encrypts what was written before, or after the handshake.
+    public func flush(context: ChannelHandlerContext) {
+        writes?.mark()
+        encryptMarkedWrites(context)
+        needsFlush = false
+        context.flush()
+    }
+
+    /// Past so much plaintext the channel has to know of it.
+    private static let eagerSize = 1 << 16
+    private static let chunkSize = 1 << 20
+
+    /// Many small writes become few records, and leave in few buffers.
+    func encryptMarkedWrites(_ context: ChannelHandlerContext) {
+        guard machine.isActive, let engine, writes?.hasMark == true else { return }
+        var output = ByteBuffer()
+        var promises: [EventLoopPromise<Void>] = []
+        do throws(TLSError) {
+            while var plaintext = writes?.popMarked(&promises) {
+                while let chunk = plaintext.readSlice(length: min(Self.chunkSize, plaintext.readableBytes)),
+                    chunk.readableBytes > 0
+                {
+                    try chunk.withUnsafeReadableBytes { bytes throws(TLSError) in
+                        try engine.send(bytes, output: &output)
+                    }
+                    if output.readableBytes >= Self.chunkSize, plaintext.readableBytes > 0 {
+                        writeCiphertext(output, context)
+                        output = ByteBuffer()
+                    }
+                }
+                if output.readableBytes >= Self.chunkSize {
+                    writeCiphertext(output, context, promises)
+                    output = ByteBuffer()
+                    promises = []
+                }
+            }
+            writeCiphertext(output, context, promises)
+        } catch {
+            for promise in promises { promise.fail(error) }
+            fail(error, context)
+        }
+        if writes?.isEmpty == true { writes = nil }
+    }
+
+    func writeCiphertext(
+        _ ciphertext: ByteBuffer, _ context: ChannelHandlerContext, _ promises: [EventLoopPromise<Void>] = []
+    ) {
+        var promise = promises.first
+        if promises.count > 1 {
+            let all = context.eventLoop.makePromise(of: Void.self)
+            for one in promises { all.futureResult.cascade(to: one) }
+            promise = all
+        }
+        guard ciphertext.readableBytes > 0 || promise != nil else { return }
+        needsFlush = true
+        context.write(wrapOutboundOut(ciphertext), promise: promise)
+    }
+
+    func flushCiphertext(_ context: ChannelHandlerContext) {
+        guard needsFlush else { return }
+        needsFlush = false
+        context.flush()
+    }
+
+    func failWrites(_ error: any Error) {
+        // A failed promise may lead to more writes: those find the state that refuses them.
+        while let promise = writes?.popFailed() { promise?.fail(error) }
+        writes = nil
+    }
+}
