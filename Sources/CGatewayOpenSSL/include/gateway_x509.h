@@ -33,6 +33,8 @@ const uint8_t *gw_x509_list_bytes(const gw_x509_list *list, size_t index, size_t
 /* ---- Digest and PEM --------------------------------------------------------------------------- */
 
 int gw_x509_sha256(const uint8_t *bytes, size_t count, uint8_t digest[32]);
+/* For OCSP's look-ups alone. */
+int gw_x509_sha1(const uint8_t *bytes, size_t count, uint8_t digest[20]);
 
 /* The decoded bodies of all blocks labelled `label`, at most `limit` of them. Blocks with other labels
  * are skipped, encrypted ones refused. Text outside blocks is ignored, as RFC 7468 allows. */

@@ -22,6 +22,13 @@ int gw_x509_sha256(const uint8_t *bytes, size_t count, uint8_t digest[32]) {
     return done;
 }
 
+int gw_x509_sha1(const uint8_t *bytes, size_t count, uint8_t digest[20]) {
+    GW_X509_ENTER();
+    int done = EVP_Digest(bytes, count, digest, NULL, EVP_sha1(), NULL) == 1;
+    GW_X509_LEAVE();
+    return done;
+}
+
 gw_x509_list *gw_x509_pem_decode(const uint8_t *text, size_t count, const char *label, size_t limit) {
     if (count > INT_MAX) return NULL;
     GW_X509_ENTER();

@@ -1,9 +1,16 @@
 /// What makes bytes no DER, or DER of another shape than expected.
 struct DERFailure: Error {
     let message: String
+    /// Where an OCSP responder sent an error in place of an answer: its status.
+    var responderStatus: Int?
 
     init(_ message: String) {
         self.message = message
+    }
+
+    init(responderStatus: Int) {
+        self.message = "is an error"
+        self.responderStatus = responderStatus
     }
 }
 

@@ -58,7 +58,7 @@ public struct CertificatePathValidator: Sendable {
         _ leaf: X509Certificate, _ trusted: [X509Certificate], _ intermediates: [X509Certificate],
         _ now: Int64
     ) throws(PathFailure) -> [PathCertificate] {
-        let item = try Self.read(leaf)
+        let item = try PathCertificate.reading(leaf)
         let rules = CertificateRules(
             requirements: requirements, purpose: purpose, isStrict: isStrict, now: now)
         if let problem = rules.problem(item, at: .leaf) { throw problem }
@@ -71,17 +71,9 @@ public struct CertificatePathValidator: Sendable {
         let revocation = PathRevocation(lists: revocationLists, now: now)
         if trusted.contains(leaf) { return [item] }
         var search = CertificatePathSearch(
-            leaf: item, anchors: trusted.compactMap { try? Self.read($0) },
-            intermediates: intermediates.compactMap { try? Self.read($0) }, rules: rules,
+            leaf: item, anchors: trusted.compactMap { try? PathCertificate.reading($0) },
+            intermediates: intermediates.compactMap { try? PathCertificate.reading($0) }, rules: rules,
             pathRules: pathRules, accept: revocation.check)
         return try search.run()
-    }
-
-    private static func read(_ certificate: X509Certificate) throws(PathFailure) -> PathCertificate {
-        do {
-            return try PathCertificate(certificate)
-        } catch {
-            throw PathFailure(.malformed, error.message)
-        }
     }
 }

@@ -30,6 +30,12 @@ struct CertificateRules: Sendable {
                     "\(item.name) is signed with \(certificate.signatureAlgorithm), which is too weak")
             }
         }
+        return extensionProblem(item, at: place)
+            ?? (isStrict ? StrictProfile.problem(item, at: place) : nil)
+    }
+
+    /// What the certificate's bytes alone decide: usages, constraints, critical extensions.
+    func extensionProblem(_ item: PathCertificate, at place: Place) -> PathFailure? {
         for known in item.fields.extensions.items
         where known.isCritical && !Self.processed.contains(known.type) {
             return PathFailure(
@@ -37,11 +43,10 @@ struct CertificateRules: Sendable {
                 "\(item.name) has the critical extension \(known.type), which is not understood or may not be critical"
             )
         }
-        guard !certificate.issuer.isEmpty else {
+        guard !item.certificate.issuer.isEmpty else {
             return PathFailure(.malformed, "\(item.name) has no issuer name")
         }
-        return (place == .leaf ? leafProblem(item) : authorityProblem(item))
-            ?? (isStrict ? StrictProfile.problem(item, at: place) : nil)
+        return place == .leaf ? leafProblem(item) : authorityProblem(item)
     }
 
     /// What is understood, and may be critical.

@@ -44,6 +44,14 @@ struct PathCertificate: Sendable {
         self.issuer = certificate.issuer.comparable
     }
 
+    static func reading(_ certificate: X509Certificate) throws(PathFailure) -> PathCertificate {
+        do {
+            return try PathCertificate(certificate)
+        } catch {
+            throw PathFailure(.malformed, error.message)
+        }
+    }
+
     var isSelfIssued: Bool { subject == issuer }
     var name: String { X509Requirements.name(certificate) }
 

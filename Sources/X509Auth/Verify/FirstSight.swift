@@ -171,12 +171,36 @@ struct FirstSight {
                     securityLevel: X509Requirements.securityLevel,
                     isStrict: requirements.enforcesStrictProfile)
                 if let refusal = Self.rejection(outcome, name: name, authority: authority) { throw refusal }
+                try checkRules(device, intermediates, authority)
                 return authority
             } catch {
                 rejection = rejection ?? error
             }
         }
         throw rejection ?? X509Rejection(.untrustedChain, "certificate \(name) has no usable authority")
+    }
+
+    /// The rules of RFC 5280 that OpenSSL leaves out: a path must satisfy both.
+    private func checkRules(
+        _ device: Presented, _ intermediates: [Presented], _ authority: RegisteredAuthority
+    ) throws(X509Rejection) {
+        let rules = CertificateRules(
+            requirements: requirements, purpose: .tlsClient, isStrict: requirements.enforcesStrictProfile,
+            now: now)
+        do throws(PathFailure) {
+            var path: [PathCertificate] = []
+            let certificates = [authority.certificate] + intermediates.reversed().map(\.certificate)
+            for (index, certificate) in (certificates + [device.certificate]).enumerated() {
+                let item = try PathCertificate.reading(certificate)
+                let place: CertificateRules.Place =
+                    index == 0 ? .anchor : index == certificates.count ? .leaf : .intermediate
+                if let problem = rules.problem(item, at: place) { throw problem }
+                path.append(item)
+            }
+            try PathRules(maximumIntermediates: requirements.maximumIntermediates).check(path)
+        } catch {
+            throw X509Rejection(error, advice: "have the device's certificate issued anew by its authority")
+        }
     }
 
     /// The registered authority's list names what that authority issued itself: the device, or the topmost of

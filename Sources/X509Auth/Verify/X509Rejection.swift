@@ -106,6 +106,20 @@ public struct X509Rejection: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension X509Rejection {
+    /// What path validation found.
+    init(_ failure: PathFailure, advice: String) {
+        let reason: Reason =
+            switch failure.code {
+            case .malformed: .malformed
+            case .expired, .notYetValid: .authorityExpired
+            case .weakKey: .weakKey
+            case .wrongUsage, .notAnAuthority: .wrongUsage
+            case .tooMuchWork: .tooLarge
+            default: .untrustedChain
+            }
+        self.init(reason, "certificate \(failure.message); \(advice)")
+    }
+
     static func expired(_ name: String, at notAfter: Int64, now: Int64) -> X509Rejection {
         X509Rejection(
             .expired,

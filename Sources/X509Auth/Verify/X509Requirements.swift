@@ -64,6 +64,8 @@ public struct X509Requirements: Hashable, Sendable {
                 "certificate \(Self.name(certificate)) is not for TLS clients; issue it with key usage digitalSignature and extended key usage clientAuth, or without them"
             )
         }
+        try checkExtensions(
+            certificate, at: .leaf, purpose: usage == .clientAuthentication ? .tlsClient : .any)
     }
 
     /// Checks that a certificate may be registered as an authority: size, key, version 3,
@@ -76,6 +78,24 @@ public struct X509Requirements: Hashable, Sendable {
                 .wrongUsage,
                 "certificate \(Self.name(certificate)) may not issue device certificates; an authority needs basicConstraints CA:TRUE, key usage keyCertSign, and clientAuth if it restricts extended usages"
             )
+        }
+        try checkExtensions(certificate, at: .anchor, purpose: .tlsClient)
+    }
+
+    /// What the certificate's extensions rule out for good: critical ones that are not understood, malformed
+    /// ones, name constraints in a device's certificate.
+    private func checkExtensions(
+        _ certificate: X509Certificate, at place: CertificateRules.Place, purpose: CertificatePurpose
+    ) throws(X509Rejection) {
+        let item: PathCertificate
+        do {
+            item = try PathCertificate(certificate)
+        } catch {
+            throw X509Rejection(.malformed, "\(error.message); have it issued anew")
+        }
+        let rules = CertificateRules(requirements: self, purpose: purpose, isStrict: false, now: 0)
+        if let failure = rules.extensionProblem(item, at: place) {
+            throw X509Rejection(failure, advice: "have it issued anew")
         }
     }
 

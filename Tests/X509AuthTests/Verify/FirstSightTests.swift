@@ -133,7 +133,7 @@ struct FirstSightTests {
         let unknown = try authority.device {
             $0.extensions = [DER.extension("1.2.3.4", critical: true, [5, 0])]
         }
-        #expect(judge(unknown).rejection?.reason == .untrustedChain)
+        #expect(judge(unknown).rejection?.reason == .malformed)
 
         let permitted = DER.extension(
             "2.5.29.30", critical: true,
