@@ -143,8 +143,9 @@ typedef struct gw_tls_der {
     size_t length;
 } gw_tls_der;
 
-/* Judges a peer's certificates, leaf first. Returns -1 to accept, or the number of an alert. */
-typedef int (*gw_tls_judge)(void *owner, const gw_tls_der *certificates, size_t count);
+/* Judges a peer's certificates, leaf first; of a session about to be resumed there is only the leaf.
+   Returns -1 to accept, or the number of an alert. */
+typedef int (*gw_tls_judge)(void *owner, const gw_tls_der *certificates, size_t count, int is_resumption);
 
 /* What a ClientHello says. */
 typedef struct gw_tls_hello {
@@ -174,6 +175,40 @@ typedef gw_tls_choice (*gw_tls_choose)(void *owner, const gw_tls_hello *hello);
 /* The time in Unix seconds. */
 typedef int64_t (*gw_tls_clock)(void *owner);
 
+/* A session that may be resumed. References are counted; any thread may give one back. */
+typedef struct gw_tls_saved gw_tls_saved;
+/* Finds a session in the cache: NULL, or a reference for the caller. */
+typedef gw_tls_saved *(*gw_tls_find)(void *owner, const uint8_t *id, size_t id_length);
+
+/* A key that tickets are sealed with: AES-256-CBC, then HMAC-SHA-256 (RFC 5077, section 4). */
+typedef struct gw_tls_ticket_key {
+    uint8_t name[16];
+    uint8_t cipher[32];
+    uint8_t mac[32];
+} gw_tls_ticket_key;
+
+/* Finds the key of a name; or for NULL, the one to seal with. 0: none; 1: found; 2: found, but the ticket
+   is to be replaced by one under a newer key. */
+typedef int (*gw_tls_find_ticket_key)(void *owner, const uint8_t *name, gw_tls_ticket_key *key);
+
+/* What is asked of the window's owner in the course of a call. */
+typedef struct gw_tls_callbacks {
+    gw_tls_judge judge;
+    /* Server: if not NULL, this context only receives hellos, and what is chosen answers them. */
+    gw_tls_choose choose;
+    /* NULL: the system's. */
+    gw_tls_clock clock;
+    gw_tls_find find;
+    gw_tls_find_ticket_key ticket_key;
+} gw_tls_callbacks;
+
+typedef enum gw_tls_resumption {
+    GW_TLS_RESUMPTION_OFF = 0,
+    /* Server: sessions are found by `find`. Client: sessions are kept, to be offered again. */
+    GW_TLS_RESUMPTION_CACHE,
+    GW_TLS_RESUMPTION_TICKETS,
+} gw_tls_resumption;
+
 typedef enum gw_tls_client_certificate {
     GW_TLS_CLIENT_CERTIFICATE_NONE = 0,
     GW_TLS_CLIENT_CERTIFICATE_OPTIONAL,
@@ -201,11 +236,10 @@ typedef struct gw_tls_settings {
     /* What sessions belong to: none is resumed where this differs. */
     const uint8_t *scope;
     size_t scope_length;
-    gw_tls_judge judge;
-    /* Server: if not NULL, this context only receives hellos, and what is chosen answers them. */
-    gw_tls_choose choose;
-    /* NULL: the system's. */
-    gw_tls_clock clock;
+    gw_tls_resumption resumption;
+    /* Server: how long a session lasts, in seconds. */
+    int64_t session_lifetime;
+    gw_tls_callbacks callbacks;
 } gw_tls_settings;
 
 gw_tls_context *gw_tls_context_new(const gw_tls_settings *settings, gw_tls_fault *fault);
@@ -219,8 +253,15 @@ int gw_tls_context_probe(const gw_tls_context *context, uint16_t version, const 
                          gw_tls_fault *fault);
 /* Whether connections can use a cipher suite, by its OpenSSL or its IANA name. Thread-safe. */
 int gw_tls_context_offers(const gw_tls_context *context, const char *suite);
+/* How many sessions libssl holds by itself; there should be none. */
+size_t gw_tls_context_session_count(const gw_tls_context *context);
 /* Whether text is an IPv4 or IPv6 address. */
 int gw_tls_is_address(const char *text);
+/* Fills memory with bytes nobody can guess. 0 when the system has none. */
+int gw_tls_random(uint8_t *bytes, size_t length);
+void gw_tls_wipe(void *bytes, size_t length);
+/* The system's clock, in Unix seconds. */
+int64_t gw_tls_system_time(void);
 /* The OpenSSL that was loaded: "OpenSSL 3.0.22 25 Aug 2026". Static storage. */
 const char *gw_tls_library_version(void);
 
@@ -279,6 +320,26 @@ gw_tls_status gw_tls_session_update_keys(gw_tls_session *session, gw_tls_window 
 /* After the handshake: gives back all memory only the handshake needed, the parsed certificates above
    the peer's own among it. */
 void gw_tls_session_settle(gw_tls_session *session);
+/* The session that the handshake, or for a client a ticket since, has made, if it may be resumed: the
+   caller gets the reference. To be asked after gw_tls_session_settle. */
+gw_tls_saved *gw_tls_session_take_saved(gw_tls_session *session);
+/* Client, before the handshake: offers to resume. */
+int gw_tls_session_offer(gw_tls_session *session, gw_tls_saved *saved);
+/* The id of the session in use; its length, which may be 0. Valid as long as the connection lives. */
+size_t gw_tls_session_id(const gw_tls_session *session, const uint8_t **id);
+/* The peer's own certificate, DER, to be given back with gw_tls_bytes_free. 0 when there is none. */
+size_t gw_tls_session_leaf(const gw_tls_session *session, uint8_t **der);
+void gw_tls_bytes_free(void *bytes);
+
+void gw_tls_saved_retain(gw_tls_saved *saved);
+void gw_tls_saved_free(gw_tls_saved *saved);
+int gw_tls_saved_is_resumable(const gw_tls_saved *saved);
+size_t gw_tls_saved_id(const gw_tls_saved *saved, const uint8_t **id);
+/* The SHA-256 of the peer's certificate, 32 bytes. 0 when there is none. */
+int gw_tls_saved_leaf_digest(const gw_tls_saved *saved, uint8_t *digest);
+/* What it takes in memory, in bytes, within a fifth. */
+size_t gw_tls_saved_size(const gw_tls_saved *saved);
+
 size_t gw_tls_session_peer_chain_count(const gw_tls_session *session);
 
 uint16_t gw_tls_session_version(const gw_tls_session *session);

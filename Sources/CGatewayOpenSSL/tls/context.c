@@ -52,7 +52,7 @@ static gw_tls_fault_kind configure(gw_tls_context *context, const gw_tls_setting
     X509_VERIFY_PARAM *parameters = SSL_CTX_get0_param(ssl);
 
     SSL_CTX_clear_options(ssl, SSL_CTX_get_options(ssl));
-    SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
+    SSL_CTX_set_options(ssl, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_ENABLE_MIDDLEBOX_COMPAT |
                                  SSL_OP_SINGLE_DH_USE | SSL_OP_SINGLE_ECDH_USE);
     SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -60,11 +60,7 @@ static gw_tls_fault_kind configure(gw_tls_context *context, const gw_tls_setting
     SSL_CTX_set_read_ahead(ssl, 0);
     SSL_CTX_set_max_cert_list(ssl, GW_TLS_MAX_CERTIFICATE_LIST);
 
-    /* No resumption. NO_TICKET alone would leave stateful TLS 1.3 tickets and a cache that grows. */
-    SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_max_early_data(ssl, 0);
-    SSL_CTX_set_recv_max_early_data(ssl, 0);
-    if (!SSL_CTX_set_num_tickets(ssl, 0)) return GW_TLS_FAULT_INTERNAL;
+    if (!gw_tls_context_configure_resumption(context, settings)) return GW_TLS_FAULT_INTERNAL;
     /* With client certificates, a hello that offers a session is fatal unless this is set. */
     if (EVP_Digest(settings->scope, settings->scope_length, context->scope, NULL, EVP_sha256(), NULL) != 1 ||
         !SSL_CTX_set_session_id_context(ssl, context->scope, sizeof context->scope))
@@ -127,9 +123,11 @@ gw_tls_context *gw_tls_context_new(const gw_tls_settings *settings, gw_tls_fault
     ERR_clear_error();
     gw_tls_context *context = OPENSSL_zalloc(sizeof *context);
     if (context != NULL) {
-        context->judge = settings->judge;
-        context->choose = settings->choose;
-        context->clock = settings->clock;
+        context->callbacks = settings->callbacks;
+        context->resumption = settings->resumption;
+        context->session_lifetime = settings->session_lifetime > GW_TLS_MAX_SESSION_LIFETIME
+                                        ? GW_TLS_MAX_SESSION_LIFETIME
+                                        : (int32_t)settings->session_lifetime;
         context->is_server = settings->is_server;
         context->verify_chain = settings->verify_chain;
         context->minimum_version = settings->minimum_version;

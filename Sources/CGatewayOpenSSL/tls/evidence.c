@@ -22,6 +22,22 @@ void gw_tls_session_protocol(const gw_tls_session *session, const uint8_t **byte
     *length = count;
 }
 
+size_t gw_tls_session_id(const gw_tls_session *session, const uint8_t **id) {
+    const SSL_SESSION *current = SSL_get_session(session->ssl);
+    unsigned int length = 0;
+    *id = current == NULL ? NULL : SSL_SESSION_get_id(current, &length);
+    return length;
+}
+
+size_t gw_tls_session_leaf(const gw_tls_session *session, uint8_t **der) {
+    X509 *leaf = SSL_get0_peer_certificate(session->ssl);
+    *der = NULL;
+    int length = leaf == NULL ? 0 : i2d_X509(leaf, der);
+    return length > 0 ? (size_t)length : 0;
+}
+
+void gw_tls_bytes_free(void *bytes) { OPENSSL_free(bytes); }
+
 gw_tls_hello gw_tls_session_hello(const gw_tls_session *session) {
     gw_tls_hello hello = {0};
     const gw_tls_hello_record *record = session->hello;

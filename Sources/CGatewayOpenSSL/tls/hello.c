@@ -76,15 +76,16 @@ int gw_tls_on_client_hello(SSL *ssl, int *alert, void *argument) {
     read_versions(ssl, &hello.lowest_version, &hello.highest_version);
     read_server_name(ssl, &hello);
     read_protocols(ssl, &hello);
+    int is_first = session != NULL && !session->has_answer;
     if (session != NULL && session->hello == NULL && (session->hello = record_of(&hello)) == NULL)
         return SSL_CLIENT_HELLO_ERROR;
 
     /* Here and nowhere else: whatever libssl decides from the hello, resumption first, it decides after
        this. A second hello, after HelloRetryRequest, comes to the context chosen for the first, which
        has nothing to choose. */
-    if (context->choose != NULL) {
+    if (context->callbacks.choose != NULL) {
         if (session == NULL) return SSL_CLIENT_HELLO_ERROR;
-        gw_tls_choice choice = context->choose(session->window->owner, &hello);
+        gw_tls_choice choice = context->callbacks.choose(session->window->owner, &hello);
         switch (choice.kind) {
         case GW_TLS_CHOICE_WAIT:
             return SSL_CLIENT_HELLO_RETRY;
@@ -97,6 +98,10 @@ int gw_tls_on_client_hello(SSL *ssl, int *alert, void *argument) {
             *alert = choice.alert;
             return SSL_CLIENT_HELLO_ERROR;
         }
+    }
+    if (is_first) {
+        session->has_answer = 1;
+        if (!gw_tls_session_configure_resumption(session)) return SSL_CLIENT_HELLO_ERROR;
     }
     uint16_t best = hello.highest_version < context->maximum_version ? hello.highest_version
                                                                      : context->maximum_version;

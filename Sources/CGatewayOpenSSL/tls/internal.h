@@ -17,6 +17,7 @@ enum {
     GW_TLS_MAX_DEPTH = 5,
     GW_TLS_MAX_IDLE_MESSAGES = 32,
     GW_TLS_MAX_SPILL = 1024 * 1024,
+    GW_TLS_MAX_SESSION_LIFETIME = 24 * 60 * 60, /* seconds */
 };
 
 struct gw_tls_credential {
@@ -32,9 +33,7 @@ struct gw_tls_credential {
 
 struct gw_tls_context {
     SSL_CTX *ssl;
-    gw_tls_judge judge;
-    gw_tls_choose choose;
-    gw_tls_clock clock;
+    gw_tls_callbacks callbacks;
     uint8_t *protocols;
     size_t protocols_length;
     char *groups;
@@ -45,6 +44,8 @@ struct gw_tls_context {
     int verify_mode;
     uint16_t maximum_version;
     uint16_t minimum_version;
+    gw_tls_resumption resumption;
+    int32_t session_lifetime;
     uint8_t scope[32];
 };
 
@@ -63,13 +64,16 @@ struct gw_tls_session {
     const gw_tls_context *context; /* the listener's, until a domain's is adopted */
     gw_tls_window *window; /* during a call only */
     gw_tls_hello_record *hello;
+    SSL_SESSION *saved; /* new, and not yet taken */
     const char *verify_reason;
     size_t handshake_bytes;
     int32_t idle_messages; /* post-handshake messages since data, less those asked for */
     int16_t alert_sent;
     int16_t alert_received;
     uint8_t is_settled;
+    uint8_t was_asked; /* for what may be resumed */
     uint8_t is_refused;
+    uint8_t has_answer; /* the configuration that answers the hello is known */
     uint8_t certificate_rejected;
     uint8_t too_large;
     uint8_t too_many_messages;
@@ -94,6 +98,12 @@ int64_t gw_tls_now(const gw_tls_session *session);
 
 /* Makes a session, whose hello has just come, one of another context's. 0 when memory is lacking. */
 int gw_tls_session_adopt(gw_tls_session *session, const gw_tls_context *context);
+
+/* Sets what a context, and a connection whose hello has come to it, does about resumption. */
+int gw_tls_context_configure_resumption(gw_tls_context *context, const gw_tls_settings *settings);
+int gw_tls_session_configure_resumption(gw_tls_session *session);
+/* Asks the judge about the certificate of a session. */
+int gw_tls_judge_resumption(gw_tls_session *session, X509 *leaf);
 
 /* Callbacks that a context installs. */
 int gw_tls_on_client_hello(SSL *ssl, int *alert, void *context);

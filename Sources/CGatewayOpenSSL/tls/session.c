@@ -46,6 +46,10 @@ gw_tls_session *gw_tls_session_new(const gw_tls_context *context) {
 
 void gw_tls_session_free(gw_tls_session *session) {
     if (session == NULL) return;
+    /* A connection that was lost without close_notify may be resumed (RFC 4346 lifted the ban); after a
+       fatal alert libssl has forbidden it already. */
+    if (session->is_settled) SSL_set_shutdown(session->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_SESSION_free(session->saved);
     SSL_free(session->ssl);
     OPENSSL_free(session->hello);
     OPENSSL_free(session);

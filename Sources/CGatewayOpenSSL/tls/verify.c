@@ -21,13 +21,13 @@ static int error_for_alert(int alert) {
     }
 }
 
-static int ask_judge(gw_tls_session *session, X509 *leaf, STACK_OF(X509) *sent, int *alert) {
+static int ask_judge(gw_tls_session *session, X509 *leaf, STACK_OF(X509) *sent, int is_resumption, int *alert) {
     gw_tls_der certificates[GW_TLS_MAX_CERTIFICATES];
     uint8_t *encodings[GW_TLS_MAX_CERTIFICATES] = {NULL};
     size_t count = 0;
-    int ok = 1;
+    int ok = 1, others = sent == NULL ? 0 : sk_X509_num(sent);
 
-    for (int i = -1; i < sk_X509_num(sent) && count < GW_TLS_MAX_CERTIFICATES; i++) {
+    for (int i = -1; i < others && count < GW_TLS_MAX_CERTIFICATES; i++) {
         X509 *certificate = i < 0 ? leaf : sk_X509_value(sent, i);
         /* The untrusted list starts with the leaf itself. */
         if (i >= 0 && certificate == leaf) continue;
@@ -40,13 +40,18 @@ static int ask_judge(gw_tls_session *session, X509 *leaf, STACK_OF(X509) *sent, 
         certificates[count].length = (size_t)length;
         count++;
     }
-    *alert = ok ? session->context->judge(session->window->owner, certificates, count) : SSL_AD_INTERNAL_ERROR;
+    *alert = ok ? session->context->callbacks.judge(session->window->owner, certificates, count, is_resumption) : SSL_AD_INTERNAL_ERROR;
     for (size_t i = 0; i < count; i++) OPENSSL_free(encodings[i]);
     return *alert < 0;
 }
 
+int gw_tls_judge_resumption(gw_tls_session *session, X509 *leaf) {
+    int alert;
+    return ask_judge(session, leaf, NULL, 1, &alert);
+}
+
 int64_t gw_tls_now(const gw_tls_session *session) {
-    gw_tls_clock clock = session->context->clock;
+    gw_tls_clock clock = session->context->callbacks.clock;
     return clock == NULL ? (int64_t)time(NULL) : clock(session->window->owner);
 }
 
@@ -64,13 +69,13 @@ int gw_tls_on_verify(X509_STORE_CTX *store, void *argument) {
         X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED);
         return 0;
     }
-    if (context->clock != NULL) X509_STORE_CTX_set_time(store, 0, (time_t)gw_tls_now(session));
+    if (context->callbacks.clock != NULL) X509_STORE_CTX_set_time(store, 0, (time_t)gw_tls_now(session));
     if (sk_X509_num(sent) > GW_TLS_MAX_CERTIFICATES) {
         X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_CHAIN_TOO_LONG);
     } else if (context->verify_chain && X509_verify_cert(store) != 1) {
         if (X509_STORE_CTX_get_error(store) == X509_V_OK)
             X509_STORE_CTX_set_error(store, X509_V_ERR_UNSPECIFIED);
-    } else if (ask_judge(session, leaf, sent, &alert)) {
+    } else if (ask_judge(session, leaf, sent, 0, &alert)) {
         X509_STORE_CTX_set_error(store, X509_V_OK);
         return 1;
     } else {

@@ -29,6 +29,11 @@ public struct TLSClientConfiguration: Sendable {
     /// an EC certificate only if its curve is among them.
     public var groups: String
 
+    /// Whether connections of a context resume each other's sessions where the server allows it. A context
+    /// keeps the 8 newest sessions. On resumption the server's certificate is not verified again, and its
+    /// chain is not sent.
+    public var resumesSessions = false
+
     /// Creates a client configuration.
     public init(
         credential: TLSCredential? = nil,

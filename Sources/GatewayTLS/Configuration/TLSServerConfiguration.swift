@@ -13,8 +13,8 @@ public struct TLSServerConfiguration: Sendable {
     public var clientCertificate: TLSClientCertificateMode
     /// The judge of client certificates, called synchronously inside the handshake, on the event loop.
     ///
-    /// It must not block. It is called for full handshakes only, which are the only ones there are:
-    /// this module never resumes a session. Unless ``clientAuthoritiesPEM`` is set too, it is the only
+    /// It must not block. It is called again, with the leaf alone, whenever a session is about to be resumed
+    /// (``resumption``). Unless ``clientAuthoritiesPEM`` is set too, it is the only
     /// judge: nothing about the certificate has been checked before it is asked.
     public var verifyClient: (@Sendable (TLSPeerCertificates) -> TLSVerdict)?
     /// Certificates (PEM) of the authorities that may issue client certificates.
@@ -29,6 +29,9 @@ public struct TLSServerConfiguration: Sendable {
     public var cipherSuitesTLS13: String?
     /// Key exchange groups in OpenSSL's list format, most preferred first.
     public var groups: String
+
+    /// Whether clients may resume sessions.
+    public var resumption = TLSResumption.off
 
     /// The groups served unless the configuration says otherwise.
     public static let defaultGroups = "X25519:P-256:P-384"

@@ -33,6 +33,8 @@ extension TLSEngine {
 
     func fail(_ fault: gw_tls_fault) -> TLSError {
         let hello = gw_tls_session_hello(session)
+        // RFC 5246, section 7.2.2: what a fatal alert ends is not resumed.
+        if evidence != nil { forgetSession() }
         return fail(
             TLSError(
                 fault, hello: hello, context: context, refusal: domains?.refusal,

@@ -23,16 +23,25 @@ extension TLSEngine {
         var count = 0
         gw_tls_session_protocol(session, &bytes, &count)
         let selected = UnsafeBufferPointer(start: bytes, count: count)
+        let wasResumed = gw_tls_session_was_resumed(session) == 1
+        var peer = presentedCertificates
+        if wasResumed {
+            switch resumedPeer() {
+            case .success(let resumed): peer = resumed
+            case .failure(let error): return fail(error)
+            }
+        }
         evidence = TLSEvidence(
-            peer: presentedCertificates,
+            peer: peer,
             serverName: context.isServer ? hello.hostName : context.sentServerName,
             applicationProtocol: selected.isEmpty ? nil : String(decoding: selected, as: UTF8.self),
             version: version, cipherSuite: String(cString: gw_tls_session_cipher(session)),
-            wasResumed: gw_tls_session_was_resumed(session) == 1,
+            wasResumed: wasResumed,
             group: gw_tls_session_group(session).map { String(cString: $0) }, domain: context.domain,
             domainApplicationProtocol: context.domainApplicationProtocol)
         presentedCertificates = nil
         gw_tls_session_settle(session)
+        keepSession()
         state = .established
         return nil
     }

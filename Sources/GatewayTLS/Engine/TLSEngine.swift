@@ -41,6 +41,8 @@ public final class TLSEngine {
     /// The window of the read in progress, if any.
     var reading: UnsafeMutablePointer<gw_tls_window>?
     let domains: DomainChoice?
+    /// The session about to be resumed; during a handshake only.
+    var resuming: ResumedSession?
 
     /// Creates the engine of one connection, with the configuration the context has now; server or
     /// client, as the context is. It takes some 42 KB until the handshake has ended: create it when the
@@ -56,6 +58,7 @@ public final class TLSEngine {
                 message: "OpenSSL could not make a connection; memory may be exhausted")
         }
         self.session = session
+        if let saved = service.entry.clientSessions?.take() { _ = saved.offer(on: session) }
         domains =
             service.hasDomains
             ? DomainChoice(service: service, canLookUp: context.lookUp != nil, localPort: localPort) : nil
@@ -151,6 +154,8 @@ public final class TLSEngine {
             reading = window
             scratch.isLent = true
             let failure = pump(window, scratch, onPlaintext)
+            // A client is sent tickets at any time.
+            if context.clientSessions != nil, evidence != nil { keepSession() }
             scratch.isLent = false
             reading = nil
             drain(window, into: &output)

@@ -18,8 +18,8 @@ public struct TLSEvidence: Hashable, Sendable {
     public var domain: String?
     /// The ``TLSDomain/applicationProtocol`` of the domain that answered.
     public var domainApplicationProtocol: String?
-    /// Whether an earlier session was resumed, in which case no certificate was judged this time.
-    /// Always false while this module neither offers nor accepts resumption.
+    /// Whether an earlier session was resumed: ``peer`` then has the peer's own certificate only, from that
+    /// session. A server has judged it again; a client has not.
     public var wasResumed: Bool
 
     /// Creates evidence, for tests and for adapters without TLS.

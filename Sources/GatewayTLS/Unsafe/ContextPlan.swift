@@ -15,6 +15,11 @@ struct ContextPlan {
     var verifyClient: (@Sendable (TLSPeerCertificates) -> TLSVerdict)?
     var scope = SessionScope()
     var domain: TLSDomain?
+    /// Server: it only receives hellos.
+    var choosesDomains = false
+    var resumption = TLSResumption.off
+    /// Client: sessions are kept, to be resumed.
+    var keepsSessions = false
     var now: TLSClock?
 
     init(versions: ClosedRange<TLSVersion>, groups: String) {
@@ -39,8 +44,17 @@ struct ContextPlan {
         var settings = settings
         settings.minimum_version = versions.lowerBound.rawValue
         settings.maximum_version = versions.upperBound.rawValue
-        settings.judge = judgePeer
-        if now != nil { settings.clock = tellTime }
+        settings.callbacks = .engine(choosesDomains: choosesDomains, hasClock: now != nil)
+        switch resumption {
+        case .off:
+            settings.resumption = keepsSessions ? GW_TLS_RESUMPTION_CACHE : GW_TLS_RESUMPTION_OFF
+        case .cache(let cache):
+            settings.resumption = GW_TLS_RESUMPTION_CACHE
+            settings.session_lifetime = cache.lifetime
+        case .tickets(let keys):
+            settings.resumption = GW_TLS_RESUMPTION_TICKETS
+            settings.session_lifetime = keys.lifetime
+        }
         let protocols = applicationProtocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
         let ciphers = cipherSuites ?? DefaultCipherSuites.list(for: versions)
         let ciphersTLS13 = cipherSuitesTLS13 ?? DefaultCipherSuites.tls13

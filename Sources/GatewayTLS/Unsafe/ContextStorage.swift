@@ -13,6 +13,8 @@ final class ContextStorage: @unchecked Sendable {
     let sentServerName: String?
     let verifyClient: (@Sendable (TLSPeerCertificates) -> TLSVerdict)?
     let now: TLSClock?
+    let resumption: TLSResumption
+    let clientSessions: ClientSessions?
     /// The domain's name and the application protocol it is for.
     let domain: String?
     let domainApplicationProtocol: String?
@@ -40,6 +42,7 @@ final class ContextStorage: @unchecked Sendable {
         plan.authoritiesPEM = configuration.clientAuthoritiesPEM
         plan.credentials = configuration.credentials
         plan.verifyClient = configuration.verifyClient
+        plan.resumption = configuration.resumption
         plan.scope = SessionScope(server: configuration, domain: domain)
         plan.domain = domain
         plan.now = now
@@ -58,6 +61,7 @@ final class ContextStorage: @unchecked Sendable {
         plan.authoritiesPEM = configuration.trustedAuthoritiesPEM
         plan.serverName = configuration.serverName
         plan.credentials = configuration.credential.map { [$0] } ?? []
+        plan.keepsSessions = configuration.resumesSessions
         plan.now = now
         try self.init(plan)
         let key = ClientProbes.Key(
@@ -75,7 +79,7 @@ final class ContextStorage: @unchecked Sendable {
     convenience init(receivingHellosWith now: TLSClock?) throws(TLSError) {
         var plan = ContextPlan(versions: .v1_0 ... .v1_3, groups: TLSServerConfiguration.defaultGroups)
         plan.settings.is_server = 1
-        plan.settings.choose = chooseDomain
+        plan.choosesDomains = true
         plan.now = now
         try self.init(plan)
     }
@@ -89,6 +93,8 @@ final class ContextStorage: @unchecked Sendable {
         sentServerName = plan.serverName.flatMap { isIPAddress($0) ? nil : $0 }
         verifyClient = plan.verifyClient
         now = plan.now
+        resumption = plan.resumption
+        clientSessions = plan.keepsSessions ? ClientSessions() : nil
         domain = plan.domain?.name
         domainApplicationProtocol = plan.domain?.applicationProtocol
         credentials = plan.credentials
@@ -107,4 +113,7 @@ final class ContextStorage: @unchecked Sendable {
     }
 
     deinit { gw_tls_context_free(pointer) }
+
+    /// The sessions that libssl holds, beside the cache and unbounded.
+    var strayedSessions: Int { gw_tls_context_session_count(pointer) }
 }

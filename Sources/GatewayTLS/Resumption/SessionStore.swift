@@ -1,0 +1,132 @@
+/// The id of a session or stateful ticket: 32 bytes that nobody can guess.
+struct SessionID: Hashable, Sendable {
+    private let a: UInt64
+    private let b: UInt64
+    private let c: UInt64
+    private let d: UInt64
+
+    /// nil for ids of any other length, which are none of ours.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        a = bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+        b = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        c = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+        d = bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+    }
+}
+
+/// Sessions by id, bounded in number, size and age; the oldest go first. Pure.
+struct SessionStore<Session> {
+    struct Entry {
+        var session: Session
+        var certificateID: [UInt8]?
+        var size: Int
+        var end: Int64
+        var sequence: UInt64
+    }
+
+    private var entries: [SessionID: Entry] = [:]
+    /// Oldest first, with gaps where sessions have gone: a sequence number that is not its entry's.
+    private var order: [(id: SessionID, sequence: UInt64)] = []
+    private var head = 0
+    private var sequence: UInt64 = 0
+    private let maximumCount: Int
+    private let maximumSize: Int
+    private let lifetime: Int64
+    private(set) var size = 0
+
+    var count: Int { entries.count }
+
+    init(maximumCount: Int, maximumSize: Int, lifetime: Int64) {
+        self.maximumCount = maximumCount
+        self.maximumSize = maximumSize
+        self.lifetime = lifetime
+    }
+
+    /// A session too large for the store is not kept.
+    mutating func insert(
+        _ session: Session, id: SessionID, certificateID: [UInt8]?, size: Int, now: Int64
+    ) {
+        remove(id)
+        dropExpired(now)
+        guard size <= maximumSize, maximumCount > 0 else { return }
+        while entries.count >= maximumCount || self.size + size > maximumSize { dropOldest() }
+        sequence += 1
+        entries[id] = Entry(
+            session: session, certificateID: certificateID, size: size, end: now.addingCapped(lifetime),
+            sequence: sequence)
+        order.append((id, sequence))
+        self.size += size
+        compact()
+    }
+
+    mutating func find(_ id: SessionID, now: Int64) -> Session? {
+        guard let entry = entries[id] else { return nil }
+        guard now < entry.end else {
+            remove(id)
+            return nil
+        }
+        return entry.session
+    }
+
+    @discardableResult
+    mutating func remove(_ id: SessionID) -> Bool {
+        guard let entry = entries.removeValue(forKey: id) else { return false }
+        size -= entry.size
+        return true
+    }
+
+    /// - Returns: how many went.
+    mutating func removeAll(where isGone: ([UInt8]) -> Bool) -> Int {
+        let gone = entries.filter { $0.value.certificateID.map(isGone) == true }.keys
+        for id in gone { remove(id) }
+        return gone.count
+    }
+
+    mutating func removeAll() {
+        entries = [:]
+        order = []
+        head = 0
+        size = 0
+    }
+
+    private mutating func dropExpired(_ now: Int64) {
+        while head < order.count {
+            let (id, sequence) = order[head]
+            if let entry = entries[id], entry.sequence == sequence {
+                guard now >= entry.end else { return }
+                remove(id)
+            }
+            head += 1
+        }
+    }
+
+    private mutating func dropOldest() {
+        while head < order.count {
+            let (id, sequence) = order[head]
+            head += 1
+            if entries[id]?.sequence == sequence {
+                remove(id)
+                return
+            }
+        }
+    }
+
+    /// The order has room for as many gaps as there are sessions.
+    private mutating func compact() {
+        guard order.count > 2 * entries.count + 16 else { return }
+        order = order[head...].filter { entries[$0.id]?.sequence == $0.sequence }
+        head = 0
+    }
+}
+
+extension SessionStore: Sendable where Session: Sendable {}
+extension SessionStore.Entry: Sendable where Session: Sendable {}
+
+extension Int64 {
+    /// The sum, or the largest number there is.
+    func addingCapped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}
