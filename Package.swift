@@ -89,6 +89,7 @@ let package = Package(
             dependencies: [
                 "DeviceGateway", "X509Auth",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -164,7 +165,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayStorageTests",
-            dependencies: ["GatewayStorage", "DeviceGateway", "X509Auth"],
+            dependencies: [
+                "GatewayStorage", "DeviceGateway", "X509Auth",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DeviceGatewayCommandTests",

@@ -17,6 +17,7 @@ struct PrintRefusals: GatewayObserver {
         case .denied(let report): print("denied \(report.connection.clientID): \(report.explanation.summary)")
         case .connected(let summary):
             print("connected \(summary.clientID) as thing \(summary.thingName ?? "-")")
+        case .registered(let registration): print("registered \(registration.certificate)")
         case .disconnected(let report): print("disconnected \(report.connection.clientID): \(report.message)")
         }
     }

@@ -19,7 +19,9 @@ struct ImportTests {
             // JSON of the operator socket.
             "Foundation", "FoundationEssentials",
         ],
-        "GatewayStorage": ["DeviceGateway", "X509Auth", "GRDB", "Synchronization", "Foundation"],
+        "GatewayStorage": [
+            "DeviceGateway", "X509Auth", "GRDB", "GRDBSQLite", "Synchronization", "Foundation",
+        ],
     ]
 
     static let systemLibraries: Set<String> = ["Glibc", "Darwin", "Musl", "Swift"]

@@ -18,10 +18,10 @@ extension PolicyContext {
 
 extension ThingContext {
     /// A thing the connecting certificate is attached to.
-    init(_ record: ThingRecord) {
+    init(_ record: ThingRecord, isExclusive: Bool = false) {
         self.init(
             name: record.name, typeName: record.typeName, attributes: record.attributes, isAttached: true,
-            isExclusive: false)
+            isExclusive: isExclusive)
     }
 }
 

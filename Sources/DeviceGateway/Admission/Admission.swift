@@ -11,6 +11,7 @@ struct Admission: Sendable {
     let authenticator: X509Authenticator
     let scope: ARNScope
     let anonymousPolicies: [String]
+    let registrations = RegistrationAnnouncer()
     private let firstSights = FirstSights()
 
     init(registry: DeviceRegistry, configuration: GatewayConfiguration) {
@@ -26,7 +27,12 @@ struct Admission: Sendable {
     /// session never asks for it, so ``admit(_:now:)`` judges again.
     func judge(_ peer: TLSPeerCertificates, now: Int64) -> X509Verdict {
         let verdict = authenticator.judge(leaf: peer.leaf, chain: peer.chain, now: now)
-        if case .firstSight(let id, let authority) = verdict { firstSights.note(id, authority: authority) }
+        switch verdict {
+        case .firstSight(let id, let authority): firstSights.note(id, authority: authority)
+        case .rejected(let rejection) where rejection.reason == .inactive(.pendingActivation):
+            announce(CertificateID(der: peer.leaf), now: now)
+        case .rejected, .registered: break
+        }
         return verdict
     }
 
@@ -87,6 +93,15 @@ struct Admission: Sendable {
         do {
             let certificate = try X509Certificate(der: leaf)
             let record = try await registry.admitFirstSight(certificate, authority: authority, now: now)
+            guard record.status != .pendingActivation else {
+                announce(record.id, now: now)
+                return .refused(
+                    AdmissionRefusal(
+                        reason: .certificate, reasonCode: .notAuthorized,
+                        message:
+                            "certificate \(record.id) is PENDING_ACTIVATION; activate it if the device is to "
+                            + "connect"))
+            }
             return admitRegistered(record.id, leaf: leaf, evidence: evidence, request: request, now: now)
         } catch let error as RegistryError {
             return .refused(
@@ -104,17 +119,26 @@ struct Admission: Sendable {
         guard let record = registry.certificate(id), record.status == .active else {
             return .refused(.notAuthenticated)
         }
-        let thing = associatedThing(of: id, clientID: request.clientID)
+        guard record.mode != .sniOnly || evidence.serverName != nil else {
+            return .refused(
+                AdmissionRefusal(
+                    reason: .certificate, reasonCode: .notAuthorized,
+                    message:
+                        "certificate \(id) is registered SNI_ONLY and the device named no server (SNI); let "
+                        + "it connect by the gateway's host name"))
+        }
+        let associated = registry.associatedThing(of: id, clientID: request.clientID)
         var context = PolicyContext(request: request, scope: scope, now: now)
         context.domainName = evidence.serverName
-        context.thing = thing.map { ThingContext($0) }
+        context.thing = associated.map { ThingContext($0.thing, isExclusive: $0.isExclusive) }
         let policies = registry.compiledPolicies(attachedTo: id)
         context.certificate =
             policies.readsCertificate
             ? (try? X509Certificate(der: leaf)).map { CertificateContext($0) }
             : CertificateContext(id: id.string)
         return decide(
-            request, principal: .certificate(id), thing: thing, context: context, policies: policies,
+            request, principal: .certificate(id), thing: associated?.thing, context: context,
+            policies: policies,
             notAfter: record.notAfter)
     }
 
@@ -167,10 +191,25 @@ struct Admission: Sendable {
         return .admitted(grant)
     }
 
+    /// Tells of a device that waits for its activation, each time it tries.
+    private func announce(_ id: CertificateID, now: Int64) {
+        guard let record = registry.certificate(id), record.status == .pendingActivation,
+            let authority = record.authority
+        else { return }
+        registrations.announce(
+            CertificateRegistration(
+                certificate: id, authority: authority, status: record.status,
+                registeredAt: record.registeredAt),
+            now: now)
+    }
+
     // MARK: Again
 
     /// Judges a live connection by the registry as it is now.
-    func rejudge(_ identity: DeviceIdentity, now: Int64) -> Rejudgement {
+    ///
+    /// - Parameter leaf: the device's certificate, for policies that ask for what is in it and did not at
+    ///   CONNECT; without it what they ask for has no value.
+    func rejudge(_ identity: DeviceIdentity, leaf: [UInt8]? = nil, now: Int64) -> Rejudgement {
         let policies: PolicySet
         var context = identity.context
         var thing: ThingRecord?
@@ -190,11 +229,20 @@ struct Admission: Sendable {
                 return .revoked(message: rejection.message, explanation: nil)
             }
             policies = registry.compiledPolicies(attachedTo: id)
-            thing = associatedThing(of: id, clientID: context.clientID ?? "")
-            context.thing = thing.map { ThingContext($0) }
+            let associated = registry.associatedThing(of: id, clientID: context.clientID ?? "")
+            thing = associated?.thing
+            context.thing = associated.map { ThingContext($0.thing, isExclusive: $0.isExclusive) }
             // At CONNECT it was left out if no policy asked for it then.
-            if policies.readsCertificate, let record = registry.certificate(id) {
-                context.certificate = (try? X509Certificate(der: record.der)).map { CertificateContext($0) }
+            if policies.readsCertificate, context.certificate?.serialNumber == nil {
+                guard let leaf, CertificateID(der: leaf) == id,
+                    let certificate = try? X509Certificate(der: leaf)
+                else {
+                    // A denial that cannot be evaluated must not be passed over.
+                    return .revoked(
+                        message: "a policy asks for what is in certificate \(id), which is no longer at hand",
+                        explanation: nil)
+                }
+                context.certificate = CertificateContext(certificate)
             }
         }
         let policy = policies.specialized(for: context, scope: scope)
@@ -214,14 +262,6 @@ struct Admission: Sendable {
     func mayPublishWill(_ topic: String, retain: Bool, of identity: DeviceIdentity, now: Int64) -> Bool {
         guard case .stands(let current) = rejudge(identity, now: now) else { return false }
         return current.policy.authorize(.publish(topic: topic, retain: retain), at: now).decision.isAllowed
-    }
-
-    /// The attached thing whose name is the client identifier; without one, the first that is attached, so that
-    /// explanations can say which name would have done. The policy engine holds to the rule that only the former
-    /// gives thing variables a value.
-    private func associatedThing(of id: CertificateID, clientID: String) -> ThingRecord? {
-        let things = registry.things(attachedTo: id)
-        return things.first { $0.name == clientID } ?? things.first
     }
 }
 

@@ -12,4 +12,10 @@ protocol ConnectionTransport: AnyObject {
     func finish()
     /// Cuts the connection.
     func abort()
+    /// The peer's certificate as received, DER; nil without one.
+    var peerCertificate: [UInt8]? { get }
+}
+
+extension ConnectionTransport {
+    var peerCertificate: [UInt8]? { nil }
 }

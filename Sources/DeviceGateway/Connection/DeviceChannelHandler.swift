@@ -290,4 +290,8 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     func abort() {
         context?.close(promise: nil)
     }
+
+    var peerCertificate: [UInt8]? {
+        if case .tls(let engine) = security { engine.evidence?.peer?.leaf } else { nil }
+    }
 }

@@ -147,7 +147,9 @@ extension DeviceConnection {
     /// Judges the connection by the registry as it is now.
     func rejudge() {
         guard let identity = admitted?.identity, case .connected = phase else { return }
-        switch core.admission.rejudge(identity, now: loop.now.unixSeconds) {
+        switch core.admission.rejudge(
+            identity, leaf: transport.peerCertificate, now: loop.now.unixSeconds)
+        {
         case .stands(let identity):
             admitted?.identity = identity
         case .revoked(let message, let explanation):

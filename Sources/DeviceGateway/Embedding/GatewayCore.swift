@@ -1,6 +1,8 @@
 import BrokerCore
 import IoTPolicy
 import Logging
+import MQTTCodec
+import NIOCore
 import Synchronization
 import X509Auth
 
@@ -27,6 +29,9 @@ final class GatewayCore: Sendable {
         self.clock = clock
         admission = Admission(registry: registry, configuration: configuration)
         broker = Broker(configuration: configuration, admission: admission)
+        admission.registrations.tell { [weak self] registration, now in
+            self?.announce(registration, now: now)
+        }
     }
 
     func makeConnectionID() -> UInt64 {
@@ -65,6 +70,19 @@ final class GatewayCore: Sendable {
         for observer in observers { observer.observe(event) }
     }
 
+    /// Tells observers and whoever subscribes to the reserved topic, as AWS IoT does.
+    private func announce(_ registration: CertificateRegistration, now: Int64) {
+        report(.registered(registration))
+        let json = registration.json(account: configuration.scope.accountID, now: now)
+        let message = BrokerMessage(
+            topic: registration.topic, payload: ByteBuffer(string: json), qos: .atLeastOnce, retain: false,
+            properties: MQTTProperties(), expiry: .never)
+        var routes: [Route] = []
+        var wakes = WakeList()
+        _ = broker.publish(message, now: clock.now().instant, routes: &routes, wakes: &wakes)
+        wakes.flush(current: nil)
+    }
+
     private func log(_ event: GatewayEvent) {
         switch event {
         case .refused(let report):
@@ -88,6 +106,14 @@ final class GatewayCore: Sendable {
                     "thing": "\(report.connection.thingName ?? "-")",
                     "action": "\(report.action.policyAction)", "name": "\(LogText.escape(report.name))",
                     "detail": "\(LogText.escape(report.explanation.summary))",
+                ])
+        case .registered(let registration):
+            logger.info(
+                "registered",
+                metadata: [
+                    "certificate": "\(registration.certificate.string.prefix(12))",
+                    "authority": "\(registration.authority.string.prefix(12))",
+                    "status": "\(registration.status.rawValue)",
                 ])
         case .connected(let summary):
             logger.debug(

@@ -8,4 +8,6 @@ public enum GatewayEvent: Sendable {
     case disconnected(DisconnectReport)
     /// An admitted connection asked for something its policies do not allow.
     case denied(DenialReport)
+    /// A device's certificate was registered at first sight and waits for its activation.
+    case registered(CertificateRegistration)
 }

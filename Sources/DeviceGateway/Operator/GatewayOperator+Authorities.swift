@@ -12,7 +12,7 @@ extension GatewayOperator {
         let certificate = try X509Certificate(pem: pem)
         let record = try await registry.registerAuthority(
             certificate: certificate,
-            template: autoRegister ? ProvisioningTemplate(policyNames: policies) : nil,
+            autoRegistration: autoRegister ? .commonName(ProvisioningTemplate(policyNames: policies)) : nil,
             now: now())
         return summary(of: record)
     }
@@ -45,6 +45,7 @@ extension GatewayOperator {
         return AuthoritySummary(
             id: record.id.string, subject: certificate?.subject.description ?? "",
             notAfter: certificate?.notAfter ?? 0, isActive: record.isActive,
-            autoRegisters: record.template != nil, policies: record.template?.policyNames ?? [])
+            autoRegisters: record.autoRegistration != nil,
+            policies: record.autoRegistration?.policyNames ?? [])
     }
 }

@@ -1,10 +1,34 @@
 import X509Auth
 
 extension GatewayOperator {
-    func certificates(after: String?, limit: Int?) -> OperatorPage<CertificateSummary> {
-        OperatorPage(registry.allCertificates, after: after, limit: limit, name: \.id.string) {
-            summary(of: $0)
+    func certificates(after: String?, limit: Int?) async throws -> OperatorPage<CertificateSummary> {
+        let id = try after.map { text throws(OperatorError) in
+            guard let id = CertificateID(text) else {
+                throw OperatorError(
+                    .invalidArgument, "“\(text.prefix(70))” is not a certificate id to go on from.")
+            }
+            return id
         }
+        let size = OperatorPage<CertificateSummary>.size(limit)
+        let records = registry.certificates(after: id, limit: size + 1)
+        let names = try await commonNames(of: records.prefix(size).map(\.id))
+        return OperatorPage(records, after: nil, limit: size, name: \.id.string) {
+            summary(of: $0, commonName: names[$0.id])
+        }
+    }
+
+    /// The common names that the certificates' subjects have.
+    func commonNames(of ids: [CertificateID]) async throws(RegistryError) -> [CertificateID: String] {
+        var names: [CertificateID: String] = [:]
+        for (id, der) in try await registry.certificateEncodings(ids) {
+            names[id] = (try? X509Certificate(der: der))?.subject.commonName
+        }
+        return names
+    }
+
+    func summaries(of records: [CertificateRecord]) async throws(RegistryError) -> [CertificateSummary] {
+        let names = try await commonNames(of: records.map(\.id))
+        return records.map { summary(of: $0, commonName: names[$0.id]) }
     }
 
     /// Of a thing's certificates, the one whose status differs is meant: after a rotation the old one is REVOKED
@@ -17,17 +41,17 @@ extension GatewayOperator {
         }
         let found = try certificates(selector)
         guard selector.thing != nil, found.count > 1 else {
-            let id = try only(found).id
-            return [summary(of: try await registry.setStatus(of: id, to: status))]
+            let id = try await only(found).id
+            return try await summaries(of: [try await registry.setStatus(of: id, to: status)])
         }
         let changeable = found.filter { $0.status != .revoked && $0.status != status }
         guard changeable.isEmpty else {
-            let id = try only(changeable).id
-            return [summary(of: try await registry.setStatus(of: id, to: status))]
+            let id = try await only(changeable).id
+            return try await summaries(of: [try await registry.setStatus(of: id, to: status)])
         }
         // Nothing is left to change: either that is what was wanted, or REVOKED stands in the way for good.
         let settled = found.filter { $0.status == status }
-        guard settled.isEmpty else { return settled.map { summary(of: $0) } }
+        guard settled.isEmpty else { return try await summaries(of: settled) }
         throw OperatorError(
             .refused,
             "All \(found.count) certificates of the device are REVOKED, which can't be undone; give it another with "
@@ -35,21 +59,21 @@ extension GatewayOperator {
     }
 
     /// The one certificate to show: of a thing's, the one that is not REVOKED.
-    func certificate(shown selector: CertificateSelector) throws(OperatorError) -> CertificateRecord {
+    func certificate(shown selector: CertificateSelector) async throws -> CertificateRecord {
         let found = try certificates(selector)
-        guard selector.thing != nil else { return try only(found) }
+        guard selector.thing != nil else { return try await only(found) }
         let valid = found.filter { $0.status != .revoked }
-        return try only(valid.isEmpty ? found : valid)
+        return try await only(valid.isEmpty ? found : valid)
     }
 
-    private func only(_ found: [CertificateRecord]) throws(OperatorError) -> CertificateRecord {
+    private func only(_ found: [CertificateRecord]) async throws -> CertificateRecord {
         guard found.count == 1, let certificate = found.first else {
             let candidates = found.sorted { $0.registeredAt < $1.registeredAt }
                 .prefix(OperatorError.maximumCandidates)
             throw OperatorError(
                 .ambiguous,
                 "\(found.count) certificates could be meant; name one by the start of its id.",
-                candidates: candidates.map { summary(of: $0) })
+                candidates: try await summaries(of: Array(candidates)))
         }
         return certificate
     }
@@ -76,7 +100,7 @@ extension GatewayOperator {
                 "“\(text.prefix(70))” is not the start of a certificate id: \(CertificateSelector.minimumPrefixLength) "
                     + "to 64 hexadecimal digits. A device's certificate is named by --thing.")
         }
-        let found = registry.allCertificates.filter { $0.id.string.hasPrefix(prefix) }
+        let found = registry.certificates(idPrefix: prefix, limit: OperatorError.maximumCandidates + 1)
         guard !found.isEmpty else {
             throw OperatorError(.notFound, "There is no certificate \(prefix)…; see certificate list.")
         }
@@ -104,20 +128,28 @@ extension GatewayOperator {
             || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
-    func summary(of certificate: CertificateRecord) -> CertificateSummary {
+    func summary(of certificate: CertificateRecord, commonName: String?) -> CertificateSummary {
         CertificateSummary(
-            id: certificate.id.string, status: certificate.status.rawValue,
-            commonName: certificate.commonName,
+            id: certificate.id.string, status: certificate.status.rawValue, commonName: commonName,
             notBefore: certificate.notBefore, notAfter: certificate.notAfter,
             registeredAt: certificate.registeredAt, authority: certificate.authority?.string,
             things: registry.things(attachedTo: certificate.id).map(\.name),
             policies: registry.policies(attachedTo: certificate.id).map(\.name))
     }
 
-    func detail(of record: CertificateRecord) throws(X509Error) -> CertificateDetail {
-        let certificate = try X509Certificate(der: record.der)
+    /// The certificate itself, from the store.
+    func encoded(_ record: CertificateRecord) async throws -> X509Certificate {
+        guard let der = try await registry.certificateDER(record.id) else {
+            throw OperatorError(.storage, "The registry's store does not hold certificate \(record.id).")
+        }
+        return try X509Certificate(der: der)
+    }
+
+    func detail(of record: CertificateRecord) async throws -> CertificateDetail {
+        let certificate = try await encoded(record)
         return CertificateDetail(
-            summary: summary(of: record), subject: certificate.subject.description,
+            summary: summary(of: record, commonName: certificate.subject.commonName),
+            subject: certificate.subject.description,
             issuer: certificate.issuer.description, serialNumber: certificate.serialNumber.decimal,
             key: certificate.keyDescription, pem: certificate.pem)
     }

@@ -35,17 +35,25 @@ extension GatewayOperator {
         return thing
     }
 
-    func devices(after: String?, limit: Int?) -> OperatorPage<DeviceSummary> {
-        OperatorPage(registry.allThings, after: after, limit: limit, name: \.name) { summary(of: $0) }
+    func devices(after: String?, limit: Int?) async throws(RegistryError) -> OperatorPage<DeviceSummary> {
+        let size = OperatorPage<DeviceSummary>.size(limit)
+        let things = registry.things(after: after, limit: size + 1)
+        let names = try await commonNames(
+            of: things.prefix(size).flatMap { registry.certificates(attachedTo: $0.name) })
+        return OperatorPage(things, after: nil, limit: size, name: \.name) { summary(of: $0, names) }
     }
 
-    func summary(of thing: ThingRecord) -> DeviceSummary {
+    func summary(of thing: ThingRecord) async throws(RegistryError) -> DeviceSummary {
+        summary(of: thing, try await commonNames(of: registry.certificates(attachedTo: thing.name)))
+    }
+
+    private func summary(of thing: ThingRecord, _ commonNames: [CertificateID: String]) -> DeviceSummary {
         let certificates = registry.certificates(attachedTo: thing.name).compactMap {
             registry.certificate($0)
         }
         return DeviceSummary(
             name: thing.name, typeName: thing.typeName, attributes: thing.attributes,
-            certificates: certificates.map { summary(of: $0) })
+            certificates: certificates.map { summary(of: $0, commonName: commonNames[$0.id]) })
     }
 
     private func checkIsNew(_ name: String, _ exists: Bool) throws(RegistryError) {

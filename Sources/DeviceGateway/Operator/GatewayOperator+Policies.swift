@@ -21,7 +21,7 @@ extension GatewayOperator {
         try await registry.write { transaction throws(RegistryError) in
             for id in ids { try transaction.attachPolicy(name, to: id) }
         }
-        return ids.compactMap { registry.certificate($0) }.map { summary(of: $0) }
+        return try await summaries(of: ids.compactMap { registry.certificate($0) })
     }
 
     /// From those of the certificates that have it; at least one must.
@@ -39,20 +39,20 @@ extension GatewayOperator {
         try await registry.write { transaction throws(RegistryError) in
             for id in ids { try transaction.detachPolicy(name, from: id) }
         }
-        return ids.compactMap { registry.certificate($0) }.map { summary(of: $0) }
+        return try await summaries(of: ids.compactMap { registry.certificate($0) })
     }
 
     func summary(of policy: PolicyRecord) -> PolicySummary {
         PolicySummary(
-            name: policy.name, version: policy.version, targetCount: registry.policyTargets(policy.name).count
+            name: policy.name, version: policy.version, targetCount: registry.policyTargetCount(policy.name)
         )
     }
 
     func detail(of policy: PolicyRecord) -> PolicyDetail {
-        let targets = registry.policyTargets(policy.name)
+        let targets = registry.policyTargets(policy.name, limit: PolicyDetail.maximumTargets)
         return PolicyDetail(
-            summary: PolicySummary(name: policy.name, version: policy.version, targetCount: targets.count),
+            summary: summary(of: policy),
             document: policy.text,
-            targets: targets.prefix(PolicyDetail.maximumTargets).map(\.string))
+            targets: targets.map(\.string))
     }
 }

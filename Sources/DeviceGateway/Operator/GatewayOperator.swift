@@ -46,15 +46,15 @@ public struct GatewayOperator: Sendable {
         case .addDevice(let name, let policies):
             .credential(try await addDevice(name, policies: policies))
         case .listDevices(let after, let limit):
-            .devices(devices(after: after, limit: limit))
+            .devices(try await devices(after: after, limit: limit))
         case .showDevice(let name):
-            .device(summary(of: try thing(name)))
+            .device(try await summary(of: try thing(name)))
         case .createCertificate(let thing, let policies):
             .credential(try await createCertificate(thing: thing, policies: policies))
         case .listCertificates(let after, let limit):
-            .certificates(certificates(after: after, limit: limit))
+            .certificates(try await certificates(after: after, limit: limit))
         case .showCertificate(let selector):
-            .certificate(try detail(of: try certificate(shown: selector)))
+            .certificate(try await detail(of: try await certificate(shown: selector)))
         case .setCertificateStatus(let selector, let status):
             .changed(try await setStatus(of: selector, to: status))
         case .putPolicy(let name, let document):

@@ -2,6 +2,11 @@ extension OperatorPage {
     /// Weight of one page's items: far enough below the longest reply that their JSON fits, too.
     private static var budget: Int { OperatorProtocol.maximumReplyLength / 8 }
 
+    /// How many elements a page that asks for `limit` can have.
+    static func size(_ limit: Int?) -> Int {
+        min(max(limit ?? OperatorProtocol.maximumPageSize, 1), OperatorProtocol.maximumPageSize)
+    }
+
     /// The page of a sorted list that follows the element named `after`.
     ///
     /// - Parameters:
@@ -11,7 +16,7 @@ extension OperatorPage {
         _ records: [Record], after: String?, limit: Int?, name: (Record) -> String,
         element: (Record) -> Element
     ) where Element: OperatorPageElement {
-        let count = min(max(limit ?? OperatorProtocol.maximumPageSize, 1), OperatorProtocol.maximumPageSize)
+        let count = Self.size(limit)
         let start = after.map { after in records.firstIndex { name($0) > after } ?? records.endIndex } ?? 0
         var items: [Element] = []
         var weight = 0

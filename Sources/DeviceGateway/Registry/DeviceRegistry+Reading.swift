@@ -11,10 +11,54 @@ extension DeviceRegistry {
         read { $0.certificates[id]?.record }
     }
 
+    /// The registered certificate of that issuer and serial number, whatever its bytes.
+    ///
+    /// - Parameters:
+    ///   - issuerDER: the issuer's name.
+    ///   - serialNumber: `SerialNumber.bytes`.
+    public func certificate(issuerDER: [UInt8], serialNumber: [UInt8]) -> CertificateRecord? {
+        read { $0.certificate(issuer: issuerDER, serialNumber: serialNumber)?.record }
+    }
+
+    /// The certificates whose identifiers follow `id`, in order.
+    ///
+    /// - Parameter limit: how many at most.
+    public func certificates(after id: CertificateID?, limit: Int) -> [CertificateRecord] {
+        let from = id ?? CertificateID(lowestWith: 0)
+        return read { snapshot in
+            var records: [CertificateRecord] = []
+            guard limit > 0 else { return records }
+            snapshot.certificates.forEach(from: from) { entry in
+                if entry.id != id { records.append(entry.record) }
+                return records.count < limit
+            }
+            return records
+        }
+    }
+
+    /// The certificates whose identifiers begin with these lowercase hexadecimal digits, in order.
+    ///
+    /// - Parameter limit: how many at most.
+    public func certificates(idPrefix prefix: String, limit: Int) -> [CertificateRecord] {
+        let digits = prefix.prefix(64)
+        guard let first = CertificateID(digits + String(repeating: "0", count: 64 - digits.count)),
+            let last = CertificateID(digits + String(repeating: "f", count: 64 - digits.count))
+        else { return [] }
+        return read { snapshot in
+            var records: [CertificateRecord] = []
+            snapshot.certificates.forEach(from: first) { entry in
+                guard records.count < limit, entry.id <= last else { return false }
+                records.append(entry.record)
+                return true
+            }
+            return records
+        }
+    }
+
     /// The things attached to a certificate, by name.
     public func things(attachedTo id: CertificateID) -> [ThingRecord] {
         read { snapshot in
-            (snapshot.certificates[id]?.things ?? []).compactMap { snapshot.things[$0]?.record }
+            (snapshot.certificates[id]?.things.array ?? []).compactMap { snapshot.things[$0]?.record }
         }
     }
 
@@ -26,6 +70,24 @@ extension DeviceRegistry {
         }
     }
 
+    /// The thing that a connection of this certificate is: the exclusive one, or else the attached one whose
+    /// name is the client identifier (AWS IoT Developer Guide: "Associating an AWS IoT thing to an MQTT
+    /// client connection"). Without either the first that is attached, so that explanations can say which name
+    /// would have done: the policy engine holds to the rule that only those give thing variables a value.
+    func associatedThing(of id: CertificateID, clientID: String) -> (thing: ThingRecord, isExclusive: Bool)? {
+        read { snapshot in
+            guard let entry = snapshot.certificates[id] else { return nil }
+            let name = entry.things.contains(clientID) ? clientID : entry.things.first
+            guard let name, let thing = snapshot.things[name]?.record else { return nil }
+            return (thing, entry.isExclusive)
+        }
+    }
+
+    /// Whether the certificate's thing is attached exclusively.
+    public func hasExclusiveThing(_ id: CertificateID) -> Bool {
+        read { $0.certificates[id]?.isExclusive ?? false }
+    }
+
     /// The policies attached to a certificate, by name.
     public func policies(attachedTo id: CertificateID) -> [PolicyRecord] {
         read { snapshot in
@@ -33,9 +95,42 @@ extension DeviceRegistry {
         }
     }
 
-    /// All certificates, by identifier.
+    /// How many certificates are registered.
+    public var certificateCount: Int { read { $0.certificates.count } }
+
+    /// All certificates, by identifier. With very many, ask for pages: ``certificates(after:limit:)``.
     public var allCertificates: [CertificateRecord] {
-        read { $0.certificates }.values.map(\.record).sorted(byText: \.id)
+        var records: [CertificateRecord] = []
+        read { $0.certificates }.forEach { records.append($0.record) }
+        return records
+    }
+
+    /// The certificate's DER encoding as it was registered, from the store; nil: not registered.
+    ///
+    /// - Throws: ``RegistryError/Code/storage``, ``RegistryError/Code/inconsistentStore`` if the store holds
+    ///   other bytes than the identifier names.
+    public func certificateDER(_ id: CertificateID) async throws(RegistryError) -> [UInt8]? {
+        try await certificateEncodings([id])[id]
+    }
+
+    /// The DER encodings of those of the certificates that are registered.
+    ///
+    /// - Throws: as ``certificateDER(_:)``.
+    public func certificateEncodings(
+        _ ids: [CertificateID]
+    ) async throws(RegistryError) -> [CertificateID: [UInt8]] {
+        let encodings: [CertificateID: [UInt8]]
+        do {
+            encodings = try await store.encodings(of: ids)
+        } catch {
+            throw RegistryError(.storage, "the registry's store cannot be read: \(error)")
+        }
+        for (id, der) in encodings where CertificateID(der: der) != id {
+            throw RegistryError(
+                .inconsistentStore,
+                "stored certificate \(id) holds other bytes than its identifier names; restore a backup")
+        }
+        return encodings
     }
 
     // MARK: Things, policies, authorities
@@ -45,14 +140,31 @@ extension DeviceRegistry {
         read { $0.things[name]?.record }
     }
 
+    /// The things whose names follow `name`, in order.
+    ///
+    /// - Parameter limit: how many at most.
+    public func things(after name: String?, limit: Int) -> [ThingRecord] {
+        read { snapshot in
+            var records: [ThingRecord] = []
+            guard limit > 0 else { return records }
+            snapshot.things.forEach(from: name ?? "") { entry in
+                if entry.name != name { records.append(entry.record) }
+                return records.count < limit
+            }
+            return records
+        }
+    }
+
     /// The certificates a thing is attached to, sorted.
     public func certificates(attachedTo thing: String) -> [CertificateID] {
-        (read { $0.things[thing]?.certificates } ?? []).sorted(byText: \.self)
+        read { $0.things[thing]?.certificates.array } ?? []
     }
 
     /// All things, by name.
     public var allThings: [ThingRecord] {
-        read { $0.things }.values.map(\.record).sorted { $0.name < $1.name }
+        var records: [ThingRecord] = []
+        read { $0.things }.forEach { records.append($0.record) }
+        return records
     }
 
     /// The policy, if it exists.
@@ -60,9 +172,25 @@ extension DeviceRegistry {
         read { $0.policies[name]?.policy.record }
     }
 
-    /// The certificates a policy is attached to, sorted.
-    public func policyTargets(_ name: String) -> [CertificateID] {
-        (read { $0.policies[name]?.certificates } ?? []).sorted(byText: \.self)
+    /// How many certificates a policy is attached to.
+    public func policyTargetCount(_ name: String) -> Int {
+        read { $0.policies[name]?.targetCount ?? 0 }
+    }
+
+    /// The certificates a policy is attached to, sorted. Looks at every certificate.
+    ///
+    /// - Parameter limit: how many at most; nil: all.
+    public func policyTargets(_ name: String, limit: Int? = nil) -> [CertificateID] {
+        var wanted = min(policyTargetCount(name), limit ?? .max)
+        var ids: [CertificateID] = []
+        read { $0.certificates }.forEach(from: CertificateID(lowestWith: 0)) { entry in
+            if entry.policies.contains(name), wanted > 0 {
+                ids.append(entry.id)
+                wanted -= 1
+            }
+            return wanted > 0
+        }
+        return ids
     }
 
     /// All policies, by name.
@@ -77,7 +205,7 @@ extension DeviceRegistry {
 
     /// All authorities, by identifier.
     public var allAuthorities: [AuthorityRecord] {
-        read { $0.authorities }.values.map(\.record).sorted(byText: \.id)
+        read { $0.authorities }.values.map(\.record).sorted { $0.id < $1.id }
     }
 
     // MARK: Compiled policies
@@ -128,12 +256,5 @@ extension DeviceRegistry {
                 return compiled
             }
         }
-    }
-}
-
-extension Sequence {
-    /// Sorted by identifier, whose text is made once per element.
-    fileprivate func sorted(byText id: KeyPath<Element, CertificateID>) -> [Element] {
-        map { (text: $0[keyPath: id].string, element: $0) }.sorted { $0.text < $1.text }.map(\.element)
     }
 }

@@ -2,13 +2,20 @@ import HashTreeCollections
 public import X509Auth
 
 extension DeviceRegistry: TrustSource {
-    /// Status and dates of a registered certificate.
+    /// Status and dates of a registered certificate, and what revocation lists know it by.
     public func registeredCertificate(_ id: CertificateID) -> RegisteredCertificate? {
         read { snapshot in
-            guard let record = snapshot.certificates[id]?.record else { return nil }
+            guard let entry = snapshot.certificates[id] else { return nil }
             return RegisteredCertificate(
-                id: id, status: record.status, notBefore: record.notBefore, notAfter: record.notAfter)
+                id: id, status: entry.status, notBefore: entry.notBefore, notAfter: entry.notAfter,
+                authority: snapshot.directAuthority(of: entry)?.record.id,
+                serialNumber: entry.serialNumber.array)
         }
+    }
+
+    /// What an authority's revocation lists are worth, and the lists; nil if they are not looked at.
+    public func revocation(of authority: CertificateID) -> AuthorityRevocation? {
+        read { $0.authorities[authority]?.revocation }
     }
 
     /// The authorities of that name, narrowed to those with that key if both sides name one.
@@ -21,12 +28,12 @@ extension DeviceRegistry: TrustSource {
             return RegisteredAuthority(
                 certificate: entry.certificate,
                 status: entry.record.isActive ? .active : .inactive,
-                allowsAutoRegistration: entry.record.template != nil)
+                allowsAutoRegistration: entry.record.autoRegistration != nil)
         }
     }
 
     /// Whether a certificate with that issuer and serial number is registered, whatever its bytes.
     public func isKnown(issuerDER: [UInt8], serialNumber: [UInt8]) -> Bool {
-        read { !$0.certificates(issuer: issuerDER, serialNumber: serialNumber).isEmpty }
+        read { $0.certificate(issuer: issuerDER, serialNumber: serialNumber) != nil }
     }
 }

@@ -48,9 +48,13 @@ extension DeviceRegistry {
         try await write { transaction throws(RegistryError) in try transaction.removeThing(name) }
     }
 
-    /// See ``RegistryTransaction/attach(thing:to:)``.
-    public func attach(thing name: String, to id: CertificateID) async throws(RegistryError) {
-        try await write { transaction throws(RegistryError) in try transaction.attach(thing: name, to: id) }
+    /// See ``RegistryTransaction/attach(thing:to:exclusively:)``.
+    public func attach(
+        thing name: String, to id: CertificateID, exclusively: Bool = false
+    ) async throws(RegistryError) {
+        try await write { transaction throws(RegistryError) in
+            try transaction.attach(thing: name, to: id, exclusively: exclusively)
+        }
     }
 
     /// See ``RegistryTransaction/detach(thing:from:)``.
@@ -60,15 +64,15 @@ extension DeviceRegistry {
 
     // MARK: Certificates
 
-    /// See ``RegistryTransaction/register(certificate:status:authority:now:)``.
+    /// See ``RegistryTransaction/register(certificate:status:mode:authority:now:)``.
     @discardableResult
     public func register(
-        certificate: X509Certificate, status: CertificateStatus = .active, authority: CertificateID? = nil,
-        now: Int64
+        certificate: X509Certificate, status: CertificateStatus = .active, mode: CertificateMode = .standard,
+        authority: CertificateID? = nil, now: Int64
     ) async throws(RegistryError) -> CertificateRecord {
         try await write { transaction throws(RegistryError) in
             try transaction.register(
-                certificate: certificate, status: status, authority: authority, now: now)
+                certificate: certificate, status: status, mode: mode, authority: authority, now: now)
         }
     }
 
@@ -128,14 +132,16 @@ extension DeviceRegistry {
 
     // MARK: Authorities
 
-    /// See ``RegistryTransaction/registerAuthority(certificate:template:isActive:now:)``.
+    /// See ``RegistryTransaction/registerAuthority(certificate:mode:autoRegistration:isActive:revocationMode:now:)``.
     @discardableResult
     public func registerAuthority(
-        certificate: X509Certificate, template: ProvisioningTemplate?, isActive: Bool = true, now: Int64
+        certificate: X509Certificate, mode: CertificateMode = .standard, autoRegistration: AutoRegistration?,
+        isActive: Bool = true, revocationMode: RevocationMode? = nil, now: Int64
     ) async throws(RegistryError) -> AuthorityRecord {
         try await write { transaction throws(RegistryError) in
             try transaction.registerAuthority(
-                certificate: certificate, template: template, isActive: isActive, now: now)
+                certificate: certificate, mode: mode, autoRegistration: autoRegistration,
+                isActive: isActive, revocationMode: revocationMode, now: now)
         }
     }
 
@@ -149,13 +155,33 @@ extension DeviceRegistry {
         }
     }
 
-    /// See ``RegistryTransaction/setTemplate(ofAuthority:to:)``.
+    /// See ``RegistryTransaction/setAutoRegistration(ofAuthority:to:)``.
     @discardableResult
-    public func setTemplate(
-        ofAuthority id: CertificateID, to template: ProvisioningTemplate?
+    public func setAutoRegistration(
+        ofAuthority id: CertificateID, to autoRegistration: AutoRegistration?
     ) async throws(RegistryError) -> AuthorityRecord {
         try await write { transaction throws(RegistryError) in
-            try transaction.setTemplate(ofAuthority: id, to: template)
+            try transaction.setAutoRegistration(ofAuthority: id, to: autoRegistration)
+        }
+    }
+
+    /// See ``RegistryTransaction/setRevocationMode(ofAuthority:to:)``.
+    @discardableResult
+    public func setRevocationMode(
+        ofAuthority id: CertificateID, to mode: RevocationMode
+    ) async throws(RegistryError) -> AuthorityRecord {
+        try await write { transaction throws(RegistryError) in
+            try transaction.setRevocationMode(ofAuthority: id, to: mode)
+        }
+    }
+
+    /// See ``RegistryTransaction/loadRevocationList(_:forced:)``.
+    @discardableResult
+    public func loadRevocationList(
+        _ list: CertificateRevocationList, forced: Bool = false
+    ) async throws(RegistryError) -> AuthorityRecord {
+        try await write { transaction throws(RegistryError) in
+            try transaction.loadRevocationList(list, forced: forced)
         }
     }
 

@@ -4,8 +4,8 @@ public import X509Auth
 
 /// Things, certificates, policies and authorities: who may connect, as what, and with which rights.
 ///
-/// Authoritative and in memory. Reads are synchronous, take well under a microsecond and never wait for the
-/// store. Writes are serialised; each goes to the store first, then to memory, then to the observers, and
+/// Authoritative and in memory, but for the certificates' encodings. Reads are synchronous, take well under a
+/// microsecond and never wait for the store. Writes are serialised; each goes to the store first, then to memory, then to the observers, and
 /// only then does it return. If the store fails, nothing has changed. Writes that wait for one another
 /// share a store transaction.
 ///
@@ -13,6 +13,7 @@ public import X509Auth
 public final class DeviceRegistry: Sendable {
     struct State: ~Copyable {
         var snapshot: RegistrySnapshot
+        var history: TrustHistory
         var policySets = PolicySetCache()
     }
 
@@ -25,11 +26,15 @@ public final class DeviceRegistry: Sendable {
     let policyOptions: PolicyOptions
     let lastGeneration = Atomic<UInt64>(1)
 
-    private init(
+    init(
         snapshot: RegistrySnapshot, store: any RegistryStore, limits: RegistryLimits,
         requirements: X509Requirements, policyOptions: PolicyOptions
     ) {
-        self.state = Mutex(State(snapshot: snapshot))
+        self.state = Mutex(
+            State(
+                snapshot: snapshot,
+                history: TrustHistory(
+                    maximumVersions: limits.trustVersions, maximumSize: limits.trustHistoryEntries)))
         self.writes = Mutex(WriteQueue())
         self.observers = Mutex(ObserverList())
         self.store = store

@@ -30,6 +30,14 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let inUse = Code(rawValue: "in-use")
         /// The authority does not admit unknown devices, or not this one.
         public static let notAdmitted = Code(rawValue: "not-admitted")
+        /// Another registered certificate has the same issuer and serial number.
+        public static let twin = Code(rawValue: "twin")
+        /// No registered authority signed the revocation list.
+        public static let untrustedList = Code(rawValue: "untrusted-list")
+        /// The revocation list is older than the one there is.
+        public static let staleList = Code(rawValue: "stale-list")
+        /// The version is not among those that can be gone back to.
+        public static let unknownVersion = Code(rawValue: "unknown-version")
         /// Too many writes are waiting for the store.
         public static let busy = Code(rawValue: "busy")
         /// The store failed. Nothing has changed.

@@ -15,6 +15,10 @@ public struct RegistryLimits: Hashable, Sendable {
     public var authoritiesPerSubject = 10
     /// Certificates in all. Bounds what devices of an auto-registering authority can make grow.
     public var certificates = 1_000_000
+    /// Earlier versions of the trust snapshot that can be gone back to.
+    public var trustVersions = 64
+    /// Changes of certificates and authorities that those versions hold together.
+    public var trustHistoryEntries = 65_536
     /// Writes waiting for the store; beyond it they fail with ``RegistryError/Code/busy``.
     public var pendingWrites = 16_384
     /// Writes committed to the store in one transaction.

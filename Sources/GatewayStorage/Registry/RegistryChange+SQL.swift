@@ -10,24 +10,27 @@ extension RegistryChange {
             try thing.save(to: database)
         case .removeThing(let name):
             try database.run("DELETE FROM thing WHERE name = ?", [name])
-        case .putCertificate(let certificate):
-            try certificate.save(to: database)
+        case .insertCertificate(let certificate, let der):
+            try certificate.insert(into: database, der: der)
         case .setCertificateStatus(let id, let status):
             try database.run(
-                "UPDATE certificate SET status = ? WHERE id = ?", [status.rawValue, id.string])
+                "UPDATE certificate SET status = ? WHERE id = ?", [StatusCode(status).rawValue, Blob(id)])
             guard database.changesCount == 1 else {
                 throw DatabaseError(
                     resultCode: .SQLITE_CONSTRAINT, message: "certificate \(id) does not exist")
             }
         case .removeCertificate(let id):
-            try database.run("DELETE FROM certificate WHERE id = ?", [id.string])
-        case .attachThing(let name, let id):
+            try database.run("DELETE FROM certificate WHERE id = ?", [Blob(id)])
+        case .attachThing(let name, let id, let isExclusive):
             try database.run(
-                "INSERT INTO thing_attachment (certificate, thing) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [id.string, name])
+                """
+                INSERT INTO thing_attachment (certificate, thing, is_exclusive) VALUES (?, ?, ?)
+                ON CONFLICT (thing, certificate) DO UPDATE SET is_exclusive = excluded.is_exclusive
+                """,
+                [Blob(id), name, isExclusive])
         case .detachThing(let name, let id):
             try database.run(
-                "DELETE FROM thing_attachment WHERE certificate = ? AND thing = ?", [id.string, name])
+                "DELETE FROM thing_attachment WHERE certificate = ? AND thing = ?", [Blob(id), name])
         case .putPolicy(let policy):
             try database.run(
                 """
@@ -40,14 +43,25 @@ extension RegistryChange {
         case .attachPolicy(let name, let id):
             try database.run(
                 "INSERT INTO policy_attachment (certificate, policy) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [id.string, name])
+                [Blob(id), name])
         case .detachPolicy(let name, let id):
             try database.run(
-                "DELETE FROM policy_attachment WHERE certificate = ? AND policy = ?", [id.string, name])
+                "DELETE FROM policy_attachment WHERE certificate = ? AND policy = ?", [Blob(id), name])
         case .putAuthority(let authority):
             try authority.save(to: database)
         case .removeAuthority(let id):
-            try database.run("DELETE FROM authority WHERE id = ?", [id.string])
+            try database.run("DELETE FROM authority WHERE id = ?", [Blob(id)])
+        case .putRevocationList(let list):
+            try database.run(
+                """
+                INSERT INTO revocation_list (authority, is_delta, der) VALUES (?, ?, ?)
+                ON CONFLICT (authority, is_delta) DO UPDATE SET der = excluded.der
+                """,
+                [Blob(list.authority), list.isDelta, Blob(list.der)])
+        case .removeRevocationList(let authority, let isDelta):
+            try database.run(
+                "DELETE FROM revocation_list WHERE authority = ? AND is_delta = ?",
+                [Blob(authority), isDelta])
         }
     }
 }
@@ -69,45 +83,68 @@ extension ThingRecord {
 }
 
 extension CertificateRecord {
-    fileprivate func save(to database: Database) throws {
+    fileprivate func insert(into database: Database, der: [UInt8]) throws {
+        let issuerName = Blob(issuer)
+        try database.run("INSERT INTO issuer (name) VALUES (?) ON CONFLICT DO NOTHING", [issuerName])
         try database.run(
             """
-            INSERT INTO certificate (id, status, der, not_before, not_after, common_name, issuer,
-                serial_number, authority, registered_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (id) DO UPDATE SET status = excluded.status, der = excluded.der,
-                not_before = excluded.not_before, not_after = excluded.not_after,
-                common_name = excluded.common_name, issuer = excluded.issuer,
-                serial_number = excluded.serial_number, authority = excluded.authority,
-                registered_at = excluded.registered_at
+            INSERT INTO certificate (id, status, mode, not_before, not_after, issuer, serial_number, authority,
+                registered_at)
+            VALUES (?, ?, ?, ?, ?, (SELECT number FROM issuer WHERE name = ?), ?, ?, ?)
             """,
             [
-                id.string, status.rawValue, Blob(der), notBefore, notAfter, commonName, Blob(issuer),
-                Blob(serialNumber), authority?.string, registeredAt,
+                Blob(id), StatusCode(status).rawValue, ModeCode(mode).rawValue, notBefore, notAfter,
+                issuerName, Blob(serialNumber), authority.map { Blob($0) }, registeredAt,
             ])
+        try database.run(
+            "INSERT INTO certificate_encoding (certificate, der) VALUES (?, ?)", [Blob(id), Blob(der)])
     }
 }
 
 extension AuthorityRecord {
     fileprivate func save(to database: Database) throws {
+        let kind: String?
+        var thingName: String?
+        var status: String?
+        var json: String?
+        switch autoRegistration {
+        case nil: kind = nil
+        case .pendingActivation: kind = AutoRegistrationKind.pendingActivation
+        case .commonName(let template):
+            kind = AutoRegistrationKind.commonName
+            thingName = template.thingName.rawValue
+            status = template.status.rawValue
+        case .template(let document):
+            kind = AutoRegistrationKind.template
+            json = document.json
+        }
         try database.run(
             """
-            INSERT INTO authority (id, der, is_active, registered_at, template_thing_name, template_status)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO authority (id, der, is_active, mode, registered_at, revocation_mode,
+                auto_registration, template_thing_name, template_status, template_json)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET der = excluded.der, is_active = excluded.is_active,
-                registered_at = excluded.registered_at, template_thing_name = excluded.template_thing_name,
-                template_status = excluded.template_status
+                mode = excluded.mode, registered_at = excluded.registered_at,
+                revocation_mode = excluded.revocation_mode, auto_registration = excluded.auto_registration,
+                template_thing_name = excluded.template_thing_name,
+                template_status = excluded.template_status, template_json = excluded.template_json
             """,
             [
-                id.string, Blob(der), isActive, registeredAt, template?.thingName.rawValue,
-                template?.status.rawValue,
+                Blob(id), Blob(der), isActive, ModeCode(mode).rawValue, registeredAt, revocationMode.rawValue,
+                kind, thingName, status, json,
             ])
-        try database.run("DELETE FROM authority_template_policy WHERE authority = ?", [id.string])
-        for (position, policy) in (template?.policyNames ?? []).enumerated() {
+        try database.run("DELETE FROM authority_template_policy WHERE authority = ?", [Blob(id)])
+        for (position, policy) in (autoRegistration?.templatePolicies ?? []).enumerated() {
             try database.run(
                 "INSERT INTO authority_template_policy (authority, position, policy) VALUES (?, ?, ?)",
-                [id.string, position, policy])
+                [Blob(id), position, policy])
         }
+    }
+}
+
+extension AutoRegistration {
+    fileprivate var templatePolicies: [String] {
+        if case .commonName(let template) = self { template.policyNames } else { [] }
     }
 }
 

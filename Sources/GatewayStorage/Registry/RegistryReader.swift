@@ -1,5 +1,6 @@
 import DeviceGateway
 import GRDB
+import GRDBSQLite
 import X509Auth
 
 /// Reads the whole registry. Nothing in the file is trusted to be what was written: a value of another kind
@@ -14,52 +15,102 @@ struct RegistryReader {
     }
 
     func contents() throws -> RegistryContents {
-        RegistryContents(
-            things: try things(), certificates: try certificates(), policies: try policies(),
-            authorities: try authorities(),
-            thingAttachments: try attachments("SELECT thing, certificate FROM thing_attachment"),
-            policyAttachments: try attachments("SELECT policy, certificate FROM policy_attachment"))
+        var contents = RegistryContents()
+        try addThings(to: &contents)
+        try addCertificates(to: &contents)
+        for policy in try policies() { contents.add(policy) }
+        for authority in try authorities() { contents.add(authority) }
+        for list in try revocationLists() { contents.add(list) }
+        try addThingAttachments(to: &contents)
+        try addPolicyAttachments(to: &contents)
+        return contents
     }
 
-    private func things() throws -> [ThingRecord] {
+    func encodings(of certificates: [CertificateID]) throws -> [CertificateID: [UInt8]] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT der FROM certificate_encoding WHERE certificate = ?")
+        var encodings: [CertificateID: [UInt8]] = [:]
+        for id in certificates {
+            encodings[id] = try Blob.fetchOne(statement, arguments: [Blob(id)])?.bytes
+        }
+        return encodings
+    }
+
+    private func addThings(to contents: inout RegistryContents) throws {
         var attributes: [String: [String: String]] = [:]
         try forEachRow("SELECT thing, name, value FROM thing_attribute") { row in
             attributes[try row.decode(String.self, atIndex: 0), default: [:]][
                 try row.decode(String.self, atIndex: 1)] = try row.decode(String.self, atIndex: 2)
         }
-        var things: [ThingRecord] = []
-        try forEachRow("SELECT name, type_name FROM thing") { row in
+        try forEachRow("SELECT name, type_name FROM thing ORDER BY name") { row in
             let name = try row.decode(String.self, atIndex: 0)
-            things.append(
+            contents.add(
                 ThingRecord(
                     name: name, typeName: try row.decode(String?.self, atIndex: 1),
-                    attributes: attributes[name] ?? [:]))
+                    attributes: attributes.isEmpty ? [:] : attributes[name] ?? [:]))
         }
-        return things
     }
 
-    private func certificates() throws -> [CertificateRecord] {
-        var certificates: [CertificateRecord] = []
-        let sql = """
-            SELECT id, status, der, not_before, not_after, common_name, issuer, serial_number, authority,
-                registered_at
-            FROM certificate
-            """
-        try forEachRow(sql) { row in
-            certificates.append(
-                CertificateRecord(
-                    id: try certificateID(try row.decode(String.self, atIndex: 0)),
-                    status: try status(try row.decode(String.self, atIndex: 1)),
-                    der: try row.decode(Blob.self, atIndex: 2).bytes,
-                    notBefore: try row.decode(Int64.self, atIndex: 3),
-                    notAfter: try row.decode(Int64.self, atIndex: 4),
-                    commonName: try row.decode(String?.self, atIndex: 5),
-                    issuer: try row.decode(Blob.self, atIndex: 6).bytes,
-                    serialNumber: try row.decode(Blob.self, atIndex: 7).bytes,
-                    authority: try row.decode(String?.self, atIndex: 8).map(certificateID),
-                    registeredAt: try row.decode(Int64.self, atIndex: 9)))
+    private func addCertificates(to contents: inout RegistryContents) throws {
+        var issuers: [Int64: [UInt8]] = [:]
+        try forEachRow("SELECT number, name FROM issuer") { row in
+            issuers[try row.decode(Int64.self, atIndex: 0)] = try row.decode(Blob.self, atIndex: 1).bytes
         }
-        return certificates
+        var issuer: (number: Int64, name: [UInt8])?
+        let sql = """
+            SELECT id, status, mode, not_before, not_after, issuer, serial_number, authority, registered_at
+            FROM certificate ORDER BY id
+            """
+        try forEachRowOfOctets(sql) { row in
+            let number = row.integer(5)
+            if issuer?.number != number {
+                guard let name = issuers[number] else { throw corrupt("issuer number \(number)") }
+                issuer = (number, name)
+            }
+            guard let id = row.certificateID(0) else { throw corrupt("a certificate identifier") }
+            guard let status = StatusCode(rawValue: row.integer(1)) else {
+                throw corrupt("status \(row.integer(1)) of certificate \(id)")
+            }
+            guard let mode = ModeCode(rawValue: row.integer(2)) else {
+                throw corrupt("mode \(row.integer(2)) of certificate \(id)")
+            }
+            row.withOctets(6) { serialNumber in
+                contents.addCertificate(
+                    id: id, status: status.status, mode: mode.mode, notBefore: row.integer(3),
+                    notAfter: row.integer(4), issuer: issuer?.name ?? [], serialNumber: serialNumber,
+                    authority: row.certificateID(7), registeredAt: row.integer(8))
+            }
+        }
+    }
+
+    private func addThingAttachments(to contents: inout RegistryContents) throws {
+        let sql = "SELECT thing, certificate, is_exclusive FROM thing_attachment ORDER BY thing, certificate"
+        try forEachRowOfOctets(sql) { row in
+            guard let certificate = row.certificateID(1) else { throw corrupt("a certificate identifier") }
+            contents.attachThing(
+                .init(name: row.text(0), certificate: certificate, isExclusive: row.integer(2) != 0))
+        }
+    }
+
+    private func addPolicyAttachments(to contents: inout RegistryContents) throws {
+        let sql = "SELECT certificate, policy FROM policy_attachment ORDER BY certificate, policy"
+        var last = ""
+        try forEachRowOfOctets(sql) { row in
+            guard let certificate = row.certificateID(0) else { throw corrupt("a certificate identifier") }
+            if !row.text(1, equals: last) { last = row.text(1) }
+            contents.attachPolicy(.init(name: last, certificate: certificate))
+        }
+    }
+
+    private func revocationLists() throws -> [RevocationListRecord] {
+        var lists: [RevocationListRecord] = []
+        try forEachRow("SELECT authority, is_delta, der FROM revocation_list") { row in
+            lists.append(
+                RevocationListRecord(
+                    authority: try certificateID(row, 0), isDelta: try row.decode(Bool.self, atIndex: 1),
+                    der: try row.decode(Blob.self, atIndex: 2).bytes))
+        }
+        return lists
     }
 
     private func policies() throws -> [PolicyRecord] {
@@ -75,51 +126,60 @@ struct RegistryReader {
     }
 
     private func authorities() throws -> [AuthorityRecord] {
-        var policyNames: [String: [String]] = [:]
+        var policyNames: [CertificateID: [String]] = [:]
         let templates = "SELECT authority, policy FROM authority_template_policy ORDER BY authority, position"
         try forEachRow(templates) { row in
-            policyNames[try row.decode(String.self, atIndex: 0), default: []]
+            policyNames[try certificateID(row, 0), default: []]
                 .append(try row.decode(String.self, atIndex: 1))
         }
         var authorities: [AuthorityRecord] = []
         let sql = """
-            SELECT id, der, is_active, registered_at, template_thing_name, template_status FROM authority
+            SELECT id, der, is_active, mode, registered_at, revocation_mode, auto_registration,
+                template_thing_name, template_status, template_json
+            FROM authority
             """
         try forEachRow(sql) { row in
-            let id = try row.decode(String.self, atIndex: 0)
+            let id = try certificateID(row, 0)
+            let modeCode = try row.decode(Int64.self, atIndex: 3)
+            guard let mode = ModeCode(rawValue: modeCode) else { throw corrupt("mode \(modeCode)") }
+            let revocation = try row.decode(String.self, atIndex: 5)
+            guard let revocationMode = RevocationMode(rawValue: revocation) else {
+                throw corrupt("revocation mode \"\(revocation)\"")
+            }
             authorities.append(
                 AuthorityRecord(
-                    id: try certificateID(id),
-                    der: try row.decode(Blob.self, atIndex: 1).bytes,
-                    isActive: try row.decode(Bool.self, atIndex: 2),
-                    template: try template(
-                        thingName: try row.decode(String?.self, atIndex: 4),
-                        status: try row.decode(String?.self, atIndex: 5), policyNames: policyNames[id] ?? []),
-                    registeredAt: try row.decode(Int64.self, atIndex: 3)))
+                    id: id, der: try row.decode(Blob.self, atIndex: 1).bytes,
+                    isActive: try row.decode(Bool.self, atIndex: 2), mode: mode.mode,
+                    autoRegistration: try autoRegistration(row, policyNames: policyNames[id] ?? []),
+                    revocationMode: revocationMode, registeredAt: try row.decode(Int64.self, atIndex: 4)))
         }
         return authorities
     }
 
-    private func template(
-        thingName: String?, status: String?, policyNames: [String]
-    ) throws -> ProvisioningTemplate? {
-        guard let thingName, let status else { return nil }
-        guard let source = ProvisioningTemplate.ThingName(rawValue: thingName) else {
-            throw corrupt("thing name source \"\(thingName)\"")
+    private func autoRegistration(_ row: Row, policyNames: [String]) throws -> AutoRegistration? {
+        switch try row.decode(String?.self, atIndex: 6) {
+        case nil: return nil
+        case AutoRegistrationKind.pendingActivation?: return .pendingActivation
+        case AutoRegistrationKind.template?:
+            let json = try row.decode(String?.self, atIndex: 9) ?? ""
+            do throws(TemplateError) {
+                return .template(try ProvisioningTemplateDocument(json: json))
+            } catch {
+                throw corrupt("a provisioning template that is none (\(error))")
+            }
+        case AutoRegistrationKind.commonName?:
+            let thingName = try row.decode(String?.self, atIndex: 7) ?? ""
+            let status = try row.decode(String?.self, atIndex: 8) ?? ""
+            guard let source = ProvisioningTemplate.ThingName(rawValue: thingName) else {
+                throw corrupt("thing name source \"\(thingName)\"")
+            }
+            guard let known = CertificateStatus(rawValue: status) else {
+                throw corrupt("status \"\(status)\"")
+            }
+            return .commonName(
+                ProvisioningTemplate(thingName: source, policyNames: policyNames, status: known))
+        case let other?: throw corrupt("auto-registration \"\(other)\"")
         }
-        return ProvisioningTemplate(
-            thingName: source, policyNames: policyNames, status: try self.status(status))
-    }
-
-    private func attachments(_ sql: String) throws -> [RegistryContents.Attachment] {
-        var attachments: [RegistryContents.Attachment] = []
-        try forEachRow(sql) { row in
-            attachments.append(
-                RegistryContents.Attachment(
-                    name: try row.decode(String.self, atIndex: 0),
-                    certificate: try certificateID(try row.decode(String.self, atIndex: 1))))
-        }
-        return attachments
     }
 
     private func forEachRow(_ sql: String, _ body: (Row) throws -> Void) throws {
@@ -127,14 +187,27 @@ struct RegistryReader {
         while let row = try rows.next() { try body(row) }
     }
 
-    private func certificateID(_ text: String) throws -> CertificateID {
-        guard let id = CertificateID(text) else { throw corrupt("certificate identifier \"\(text)\"") }
-        return id
+    /// Rows of a table with very many, read without making values of them that are not kept.
+    private func forEachRowOfOctets(_ sql: String, _ body: (RawRow) throws -> Void) throws {
+        let statement = try database.makeStatement(sql: sql)
+        let pointer = statement.sqliteStatement
+        while true {
+            let code = sqlite3_step(pointer)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else {
+                throw DatabaseError(
+                    resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
+            }
+            try body(RawRow(statement: pointer))
+        }
     }
 
-    private func status(_ text: String) throws -> CertificateStatus {
-        guard let status = CertificateStatus(rawValue: text) else { throw corrupt("status \"\(text)\"") }
-        return status
+    private func certificateID(_ row: Row, _ index: Int) throws -> CertificateID {
+        let octets = try row.decode(Blob.self, atIndex: index).bytes
+        guard let id = octets.withUnsafeBytes({ CertificateID(octets: $0.bytes) }) else {
+            throw corrupt("a certificate identifier of \(octets.count) bytes")
+        }
+        return id
     }
 
     private func corrupt(_ what: String) -> SQLiteStoreError {

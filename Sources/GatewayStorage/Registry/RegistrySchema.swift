@@ -13,6 +13,11 @@ enum RegistrySchema {
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: tables)
         }
+        migrator.registerMigration("2 encodings apart") { database in
+            try database.execute(sql: RegistrySchema2.tables)
+            try RegistrySchema2.copy(in: database)
+            try database.execute(sql: RegistrySchema2.replacement)
+        }
         return migrator
     }
 

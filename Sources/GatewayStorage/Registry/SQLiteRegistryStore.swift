@@ -1,6 +1,7 @@
 public import DeviceGateway
 import GRDB
 import Synchronization
+public import X509Auth
 
 /// Keeps the registry in one SQLite database file.
 ///
@@ -65,6 +66,17 @@ public final class SQLiteRegistryStore: RegistryStore {
         try await SQLiteStoreError.translating(file: file) {
             try await openConnection().write { database in
                 for change in changes { try change.apply(to: database) }
+            }
+        }
+    }
+
+    /// The encodings of those of the certificates that it holds.
+    ///
+    /// - Throws: ``SQLiteStoreError``.
+    public func encodings(of certificates: [CertificateID]) async throws -> [CertificateID: [UInt8]] {
+        try await SQLiteStoreError.translating(file: file) {
+            try await openConnection().read { [file] database in
+                try RegistryReader(database, file: file).encodings(of: certificates)
             }
         }
     }

@@ -16,6 +16,17 @@ public struct CertificateID: Hashable, Sendable, LosslessStringConvertible {
         self.words = SHA256Digest.withOctets(of: der) { Self.load($0) }
     }
 
+    /// The 32 octets of a digest; nil for any other number of octets.
+    public init?(octets: RawSpan) {
+        guard octets.byteCount == 32 else { return nil }
+        self.words = octets.withUnsafeBytes { Self.load($0) }
+    }
+
+    /// The lowest identifier with that ``leadingWord``.
+    public init(lowestWith leadingWord: UInt64) {
+        self.words = (leadingWord, 0, 0, 0)
+    }
+
     /// From exactly 32 octets.
     private init(digest: [UInt8]) {
         self.words = digest.withUnsafeBytes { Self.load($0) }
@@ -54,6 +65,19 @@ public struct CertificateID: Hashable, Sendable, LosslessStringConvertible {
             UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
         }
         return (word(0), word(1), word(2), word(3))
+    }
+}
+
+extension CertificateID: Comparable {
+    /// The first eight octets, read as a big-endian number: they lead the order.
+    public var leadingWord: UInt64 { words.0 }
+
+    /// In the order of the octets, which is that of the digits.
+    public static func < (left: Self, right: Self) -> Bool {
+        if left.words.0 != right.words.0 { return left.words.0 < right.words.0 }
+        if left.words.1 != right.words.1 { return left.words.1 < right.words.1 }
+        if left.words.2 != right.words.2 { return left.words.2 < right.words.2 }
+        return left.words.3 < right.words.3
     }
 }
 

@@ -179,7 +179,7 @@ struct AdmissionTests {
         let fixture = try await Fixture()
         try await fixture.registry.registerAuthority(
             certificate: fixture.authority.certificate,
-            template: ProvisioningTemplate(policyNames: ["everything"]), now: Self.now)
+            autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["everything"])), now: Self.now)
         let twin = try await fixture.device("pump").twin()
         let verdict = fixture.admission.judge(TLSPeerCertificates(leaf: twin.der), now: Self.now)
         #expect(verdict.rejection != nil)
@@ -198,7 +198,8 @@ struct AdmissionTests {
         let fixture = try await Fixture()
         try await fixture.registry.registerAuthority(
             certificate: fixture.authority.certificate,
-            template: ProvisioningTemplate(policyNames: ["least-privilege"]), now: Self.now)
+            autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["least-privilege"])),
+            now: Self.now)
         let certificate = try fixture.certificate("pump")
         if isJudgedInTheHandshake {
             let verdict = fixture.admission.judge(TLSPeerCertificates(leaf: certificate.der), now: Self.now)
@@ -224,7 +225,8 @@ struct AdmissionTests {
         if authority != "unknown" {
             try await fixture.registry.registerAuthority(
                 certificate: fixture.authority.certificate,
-                template: authority == "no template" ? nil : template, isActive: authority != "inactive",
+                autoRegistration: authority == "no template" ? nil : .commonName(template),
+                isActive: authority != "inactive",
                 now: Self.now)
         }
         let certificate = try fixture.certificate("pump")
@@ -353,14 +355,16 @@ struct AdmissionTests {
 
     /// What becomes of a live connection after `change`.
     func rejudged(
-        policies: [String] = ["everything"], after seconds: Int64 = 0,
+        policies: [String] = ["everything"], after seconds: Int64 = 0, withLeaf: Bool = true,
         _ change: (Fixture, X509Certificate) async throws -> Void
     ) async throws -> DeviceIdentity? {
         let fixture = try await Fixture()
         let certificate = try await fixture.device("pump", policies: policies)
         let identity = try fixture.identity(certificate, clientID: "pump")
         try await change(fixture, certificate)
-        switch fixture.admission.rejudge(identity, now: Self.now + seconds) {
+        switch fixture.admission.rejudge(
+            identity, leaf: withLeaf ? certificate.der : nil, now: Self.now + seconds)
+        {
         case .stands(let identity): return identity
         case .revoked: return nil
         }
@@ -397,7 +401,7 @@ struct AdmissionTests {
 
     @Test("a policy that reads the certificate finds it, though none did at CONNECT")
     func rejudgedCertificateVariables() async throws {
-        let identity = try await rejudged { fixture, certificate in
+        let denyByName: @Sendable (Fixture, X509Certificate) async throws -> Void = { fixture, certificate in
             try await fixture.registry.putPolicy(
                 name: "by-name",
                 text: """
@@ -407,7 +411,9 @@ struct AdmissionTests {
                     """)
             try await fixture.registry.attachPolicy("by-name", to: certificate.id)
         }
-        let policy = try #require(identity?.policy)
+        // Without the certificate the denial could not be evaluated.
+        #expect(try await rejudged(withLeaf: false, denyByName) == nil)
+        let policy = try #require(try await rejudged(denyByName)?.policy)
         #expect(policy.decide(.publish, "pump") == .explicitDeny)
         #expect(policy.decide(.publish, "other").isAllowed)
     }

@@ -336,7 +336,8 @@ struct GatewayTests {
 
             _ = try await test.registry.registerAuthority(
                 certificate: foreign.certificate,
-                template: ProvisioningTemplate(policyNames: ["least-privilege"]), now: TestGateway.now)
+                autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["least-privilege"])),
+                now: TestGateway.now)
             let client = try await test.open(device)
             #expect(try await client.connect("pump-7").reasonCode == .success)
             #expect(try await client.publish("devices/pump-7/a", "x").isError == false)

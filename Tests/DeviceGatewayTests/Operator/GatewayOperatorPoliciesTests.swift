@@ -74,8 +74,10 @@ struct GatewayOperatorPoliciesTests {
         #expect(authority.id == factory.id.string)
         #expect(authority.isActive && authority.autoRegisters && authority.policies == ["p"])
         #expect(
-            fixture.registry.authority(factory.id)?.template
-                == ProvisioningTemplate(thingName: .subjectCommonName, policyNames: ["p"], status: .active))
+            fixture.registry.authority(factory.id)?.autoRegistration
+                == .commonName(
+                    ProvisioningTemplate(
+                        thingName: .subjectCommonName, policyNames: ["p"], status: .active)))
 
         guard
             case .authority(let off) = try await fixture.run(

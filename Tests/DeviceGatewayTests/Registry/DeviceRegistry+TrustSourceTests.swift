@@ -18,7 +18,7 @@ import X509Auth
         let (one, two) = (try TestAuthority("Same"), try TestAuthority("Same"))
         for authority in [one, two] {
             try await registry.registerAuthority(
-                certificate: authority.certificate, template: nil, now: registrationTime)
+                certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
         }
         let device = try one.device("lamp")
         func found(_ keyIdentifier: [UInt8]?) -> Set<CertificateID> {
@@ -37,7 +37,7 @@ import X509Auth
         let registry = try await emptyRegistry()
         let authority = try TestAuthority()
         try await registry.registerAuthority(
-            certificate: authority.certificate, template: nil, now: registrationTime)
+            certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
         func shown() throws -> RegisteredAuthority {
             try #require(
                 registry.registeredAuthorities(
@@ -46,7 +46,8 @@ import X509Auth
         }
         #expect(!(try shown().allowsAutoRegistration))
         #expect(try shown().status == .active)
-        try await registry.setTemplate(ofAuthority: authority.id, to: ProvisioningTemplate(policyNames: []))
+        try await registry.setAutoRegistration(
+            ofAuthority: authority.id, to: .commonName(ProvisioningTemplate(policyNames: [])))
         try await registry.setAuthority(authority.id, isActive: false)
         #expect(try shown().allowsAutoRegistration)
         #expect(try shown().status == .inactive)
@@ -68,7 +69,8 @@ import X509Auth
         let authority = try TestAuthority()
         let certificate = try authority.device("lamp")
         try await registry.registerAuthority(
-            certificate: authority.certificate, template: ProvisioningTemplate(policyNames: []),
+            certificate: authority.certificate,
+            autoRegistration: .commonName(ProvisioningTemplate(policyNames: [])),
             now: registrationTime)
         let authenticator = X509Authenticator(trust: registry)
         func verdict() -> X509Verdict {

@@ -11,7 +11,8 @@ import X509Auth
         let first = try await DeviceRegistry.open(store: store)
         try await first.putPolicy(name: "p", text: policyText())
         try await first.registerAuthority(
-            certificate: authority.certificate, template: ProvisioningTemplate(policyNames: ["p"]),
+            certificate: authority.certificate,
+            autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["p"])),
             now: registrationTime)
         try await first.admitFirstSight(certificate, authority: authority.id, now: registrationTime)
 
@@ -28,23 +29,54 @@ import X509Auth
         let certificate = try TestAuthority().device("lamp")
         let record = CertificateRecord(
             certificate, status: .active, authority: nil, registeredAt: registrationTime)
-        var forged = record
-        forged.der[forged.der.count - 1] ^= 1
         let authority = AuthorityRecord(
-            id: record.id, der: [0x30, 0], isActive: true, template: nil, registeredAt: registrationTime)
+            id: record.id, der: [0x30, 0], isActive: true, autoRegistration: nil,
+            registeredAt: registrationTime)
         let stray = RegistryContents.Attachment(name: "stray", certificate: record.id)
-        let cases = [
-            RegistryContents(certificates: [forged]),
-            RegistryContents(policies: [PolicyRecord(name: "p", text: "{}", version: 1)]),
-            RegistryContents(authorities: [authority]),
-            RegistryContents(certificates: [record], thingAttachments: [stray]),
-            RegistryContents(certificates: [record], policyAttachments: [stray]),
+        let list = RevocationListRecord(authority: record.id, isDelta: false, der: [0x30, 0])
+        let cases: [@Sendable (inout RegistryContents) -> Void] = [
+            { $0.add(PolicyRecord(name: "p", text: "{}", version: 1)) },
+            { $0.add(authority) },
+            { $0.add(list) },
+            {
+                $0.add(record)
+                $0.attachThing(stray)
+            },
+            {
+                $0.add(record)
+                $0.attachPolicy(stray)
+            },
+            { $0.attachPolicy(stray) },
         ]
-        for contents in cases {
+        for fill in cases {
+            var contents = RegistryContents()
+            fill(&contents)
             #expect(
-                await refusal {
-                    _ = try await DeviceRegistry.open(store: InMemoryRegistryStore(contents))
-                } == .inconsistentStore)
+                await refusal { _ = try await DeviceRegistry.open(store: FixedStore(contents: contents)) }
+                    == .inconsistentStore)
+        }
+    }
+
+    /// Encodings are looked at when they are asked for, not at start.
+    @Test func refusesAnEncodingThatIsAnothers() async throws {
+        let certificate = try TestAuthority().device("lamp")
+        var contents = RegistryContents()
+        contents.add(
+            CertificateRecord(
+                certificate, status: .active, authority: nil, registeredAt: registrationTime))
+        let forged = try certificate.twin().der
+        let registry = try await DeviceRegistry.open(
+            store: FixedStore(contents: contents, encodings: [certificate.id: forged]))
+        #expect(await refusal { _ = try await registry.certificateDER(certificate.id) } == .inconsistentStore)
+    }
+
+    private struct FixedStore: RegistryStore {
+        var contents: RegistryContents
+        var encodings: [CertificateID: [UInt8]] = [:]
+        func load() async throws -> RegistryContents { contents }
+        func apply(_ changes: [RegistryChange]) async throws {}
+        func encodings(of certificates: [CertificateID]) async throws -> [CertificateID: [UInt8]] {
+            encodings
         }
     }
 
@@ -52,6 +84,9 @@ import X509Auth
         struct Unreadable: RegistryStore {
             func load() async throws -> RegistryContents { throw ScriptedStore.Failure() }
             func apply(_ changes: [RegistryChange]) async throws {}
+            func encodings(of certificates: [CertificateID]) async throws -> [CertificateID: [UInt8]] {
+                throw ScriptedStore.Failure()
+            }
         }
         #expect(
             await refusal {
@@ -73,7 +108,7 @@ import X509Auth
         #expect(
             await refusal {
                 try await registry.registerAuthority(
-                    certificate: authority.certificate, template: nil, now: registrationTime)
+                    certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
             } == .invalidCertificate)
     }
 

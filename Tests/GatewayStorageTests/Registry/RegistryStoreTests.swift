@@ -28,7 +28,7 @@ import X509Auth
 
         func reopened() async throws -> UnorderedContents {
             switch kind {
-            case .inMemory: store = InMemoryRegistryStore(try await store.load())
+            case .inMemory: break
             case .sqlite:
                 (store as? SQLiteRegistryStore)?.close()
                 store = try SQLiteRegistryStore(file: directory.file())
@@ -37,14 +37,22 @@ import X509Auth
         }
     }
 
+    private static let template = """
+        {"Resources": {"certificate": {"Type": "AWS::IoT::Certificate",
+          "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}}},
+         "Parameters": {"AWS::IoT::Certificate::Id": {"Type": "String"}}}
+        """
+
     private let thing = ThingRecord(name: "lamp", typeName: "light", attributes: ["floor": "2", "empty": ""])
     private let certificate = TestRecords.certificate(1)
     private var filled: [RegistryChange] {
         [
-            .putThing(thing), .putCertificate(certificate), .putPolicy(TestRecords.policy("p")),
-            .attachThing(name: "lamp", certificate: certificate.id),
+            .putThing(thing), TestRecords.insert(1), .putPolicy(TestRecords.policy("p")),
+            .attachThing(name: "lamp", certificate: certificate.id, isExclusive: false),
             .attachPolicy(name: "p", certificate: certificate.id),
-            .putAuthority(TestRecords.authority(1, template: ProvisioningTemplate(policyNames: ["p"]))),
+            .putAuthority(
+                TestRecords.authority(
+                    1, autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["p"])))),
         ]
     }
 
@@ -63,40 +71,54 @@ import X509Auth
         let authorities = [
             TestRecords.authority(0),
             TestRecords.authority(
-                1, template: ProvisioningTemplate(policyNames: ["z", "a", "m"], status: .pendingActivation)),
-            TestRecords.authority(2, template: ProvisioningTemplate(policyNames: [])),
+                1,
+                autoRegistration: .commonName(
+                    ProvisioningTemplate(policyNames: ["z", "a", "m"], status: .pendingActivation))),
+            TestRecords.authority(2, autoRegistration: .commonName(ProvisioningTemplate(policyNames: []))),
+            TestRecords.authority(
+                3, mode: .sniOnly, autoRegistration: .pendingActivation, revocationMode: .hard),
+            TestRecords.authority(
+                4, autoRegistration: .template(try ProvisioningTemplateDocument(json: Self.template)),
+                revocationMode: .soft),
         ]
         let certificates = CertificateStatus.allCases.enumerated().map { number, status in
             TestRecords.certificate(
-                number, status: status, authority: number % 2 == 0 ? authorities[0].id : nil)
+                number, status: status, mode: number % 2 == 0 ? .sniOnly : .standard,
+                authority: number % 2 == 0 ? authorities[0].id : nil)
+        }
+        let lists = [false, true].map {
+            RevocationListRecord(authority: authorities[1].id, isDelta: $0, der: [0x30, $0 ? 1 : 0])
         }
         let things = [thing, ThingRecord(name: "bare"), ThingRecord(name: "typed", typeName: "light")]
         try await subject.store.apply(
             things.map { .putThing($0) } + policies.map { .putPolicy($0) }
-                + certificates.map { .putCertificate($0) } + authorities.map { .putAuthority($0) })
+                + certificates.enumerated().map { .insertCertificate($1, der: TestRecords.der($0)) }
+                + authorities.map { .putAuthority($0) } + lists.map { .putRevocationList($0) })
         let contents = try await subject.reopened()
         #expect(contents.things == Set(things))
         #expect(contents.policies == Set(policies))
         #expect(contents.certificates == Set(certificates))
         #expect(contents.authorities == Set(authorities))
+        #expect(contents.revocationLists == Set(lists))
+        let ids = certificates.map(\.id)
+        let encodings = try await subject.store.encodings(of: ids + [TestRecords.certificate(77).id])
+        #expect(encodings.count == ids.count)
+        for (number, id) in ids.enumerated() { #expect(encodings[id] == TestRecords.der(number)) }
     }
 
     @Test(arguments: Kind.allCases)
     func replacesWithoutLosingAttachments(_ kind: Kind) async throws {
         let subject = try Subject(kind)
         try await subject.store.apply(filled)
-        var newCertificate = certificate
-        newCertificate.status = .inactive
-        newCertificate.registeredAt += 1
         let newThing = ThingRecord(name: "lamp", attributes: ["floor": "3"])
         let newAuthority = TestRecords.authority(1)
         try await subject.store.apply([
-            .putThing(newThing), .putCertificate(newCertificate),
+            .putThing(newThing),
             .putPolicy(TestRecords.policy("p", version: 2)), .putAuthority(newAuthority),
         ])
         let contents = try await subject.reopened()
         #expect(contents.things == [newThing])
-        #expect(contents.certificates == [newCertificate])
+        #expect(contents.certificates == [certificate])
         #expect(contents.policies == [TestRecords.policy("p", version: 2)])
         #expect(contents.authorities == [newAuthority])
         #expect(contents.thingAttachments == [.init(name: "lamp", certificate: certificate.id)])
@@ -118,9 +140,12 @@ import X509Auth
         let subject = try Subject(kind)
         try await subject.store.apply(filled)
         try await subject.store.apply([
-            .attachThing(name: "lamp", certificate: certificate.id),
+            .attachThing(name: "lamp", certificate: certificate.id, isExclusive: true),
             .attachPolicy(name: "p", certificate: certificate.id),
         ])
+        #expect(
+            try await subject.reopened().thingAttachments
+                == [.init(name: "lamp", certificate: certificate.id, isExclusive: true)])
         try await subject.store.apply([
             .detachThing(name: "lamp", certificate: certificate.id),
             .detachPolicy(name: "p", certificate: certificate.id),
@@ -151,13 +176,16 @@ import X509Auth
         let before = UnorderedContents(try await subject.store.load())
         let stranger = TestRecords.certificate(99).id
         let contradictions: [RegistryChange] = [
-            .attachThing(name: "none", certificate: certificate.id),
-            .attachThing(name: "lamp", certificate: stranger),
+            .attachThing(name: "none", certificate: certificate.id, isExclusive: false),
+            .attachThing(name: "lamp", certificate: stranger, isExclusive: false),
             .attachPolicy(name: "none", certificate: certificate.id),
             .attachPolicy(name: "p", certificate: stranger),
-            .setCertificateStatus(stranger, .active),
+            .setCertificateStatus(stranger, .active), TestRecords.insert(1),
+            .putRevocationList(.init(authority: stranger, isDelta: false, der: [])),
             .removeThing("lamp"), .removePolicy("p"), .removeCertificate(certificate.id),
-            .putAuthority(TestRecords.authority(2, template: ProvisioningTemplate(policyNames: ["none"]))),
+            .putAuthority(
+                TestRecords.authority(
+                    2, autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["none"])))),
         ]
         for contradiction in contradictions {
             await #expect(throws: (any Error).self, "\(contradiction)") {
@@ -173,7 +201,9 @@ import X509Auth
         let subject = try Subject(kind)
         try await subject.store.apply([
             .putPolicy(TestRecords.policy("p")),
-            .putAuthority(TestRecords.authority(1, template: ProvisioningTemplate(policyNames: ["p"]))),
+            .putAuthority(
+                TestRecords.authority(
+                    1, autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["p"])))),
         ])
         await #expect(throws: (any Error).self) { try await subject.store.apply([.removePolicy("p")]) }
         try await subject.store.apply([.putAuthority(TestRecords.authority(1)), .removePolicy("p")])
@@ -207,13 +237,13 @@ import X509Auth
         let name = "n\(Int.random(in: 0..<3, using: &random))"
         let number = Int.random(in: 0..<3, using: &random)
         let id = TestRecords.certificate(number).id
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0: return .putThing(ThingRecord(name: name, attributes: ["n": "\(number)"]))
         case 1: return .removeThing(name)
-        case 2: return .putCertificate(TestRecords.certificate(number))
+        case 2: return TestRecords.insert(number)
         case 3: return .setCertificateStatus(id, .inactive)
         case 4: return .removeCertificate(id)
-        case 5: return .attachThing(name: name, certificate: id)
+        case 5: return .attachThing(name: name, certificate: id, isExclusive: number == 1)
         case 6: return .detachThing(name: name, certificate: id)
         case 7: return .putPolicy(TestRecords.policy(name, version: number + 1))
         case 8: return .removePolicy(name)
@@ -221,7 +251,15 @@ import X509Auth
         case 10: return .detachPolicy(name: name, certificate: id)
         case 11:
             return .putAuthority(
-                TestRecords.authority(number, template: ProvisioningTemplate(policyNames: [name])))
+                TestRecords.authority(
+                    number, autoRegistration: .commonName(ProvisioningTemplate(policyNames: [name]))))
+        case 12:
+            return .putRevocationList(
+                .init(
+                    authority: TestRecords.authority(number).id, isDelta: number == 1,
+                    der: [UInt8(truncatingIfNeeded: random.next())]))
+        case 13:
+            return .removeRevocationList(authority: TestRecords.authority(number).id, isDelta: number == 1)
         default: return .removeAuthority(TestRecords.authority(number).id)
         }
     }

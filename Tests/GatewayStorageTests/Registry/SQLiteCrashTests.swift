@@ -35,8 +35,8 @@ import X509Auth
 
         // And it goes on.
         let store = try SQLiteRegistryStore(file: file)
-        try await store.apply([.putCertificate(TestRecords.certificate(kept))])
-        #expect(try await store.load().certificates.count == kept + 1)
+        try await store.apply([TestRecords.insert(kept)])
+        #expect(try await store.load().allCertificates.count == kept + 1)
     }
 
     #if os(Linux)
@@ -73,8 +73,8 @@ import X509Auth
             #expect(registry.allThings.count == kept + 1)
         }
         let contents = try await SQLiteRegistryStore(file: directory.file()).load()
-        let numbers = 0..<contents.things.count
-        #expect(Set(contents.things) == Set(numbers.map { ThingRecord(name: "t\($0)") }))
+        let numbers = 0..<contents.allThings.count
+        #expect(Set(contents.allThings) == Set(numbers.map { ThingRecord(name: "t\($0)") }))
     }
     #endif
 
@@ -88,8 +88,8 @@ import X509Auth
         for number in 0... {
             let certificate = TestRecords.certificate(number)
             try await store.apply([
-                .putThing(ThingRecord(name: "t\(number)")), .putCertificate(certificate),
-                .attachThing(name: "t\(number)", certificate: certificate.id),
+                .putThing(ThingRecord(name: "t\(number)")), TestRecords.insert(number),
+                .attachThing(name: "t\(number)", certificate: certificate.id, isExclusive: false),
             ])
             guard write(log, "+", 1) == 1 else { return }
             if number == 0 {

@@ -40,7 +40,7 @@ import X509Auth
         let file = directory.file(name)
         let store = try SQLiteRegistryStore(file: file)
         let certificate = TestRecords.certificate(1)
-        try await store.apply([.putCertificate(certificate)])
+        try await store.apply([TestRecords.insert(1)])
         store.close()
         return (file, certificate)
     }
@@ -64,14 +64,14 @@ import X509Auth
         let file = directory.file()
         try Data().write(to: URL(filePath: file))
         let store = try SQLiteRegistryStore(file: file)
-        #expect(try await store.load().things.isEmpty)
+        #expect(try await store.load().allThings.isEmpty)
     }
 
     @Test func closingLeavesOneFile() async throws {
         let (file, certificate) = try await closedFile("registry.sqlite")
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["registry.sqlite"])
         let store = try SQLiteRegistryStore(file: file)
-        #expect(try await store.load().certificates == [certificate])
+        #expect(try await store.load().allCertificates == [certificate])
     }
 
     @Test func failsAfterClosing() async throws {
@@ -128,16 +128,18 @@ import X509Auth
 
     @Test func refusesANewerSchema() async throws {
         let (file, _) = try await closedFile("registry.sqlite")
-        try tamper(file, Array("1 registry".utf8), Array("9 registry".utf8))
+        try tamper(file, Array("2 encodings apart".utf8), Array("9 encodings apart".utf8))
         #expect(failure(opening: file) == .newerSchema)
     }
 
     // MARK: Damage
 
     @Test func refusesAValueNoVersionWrote() async throws {
-        let (file, certificate) = try await closedFile("registry.sqlite")
-        let row = certificate.id.string
-        try tamper(file, Array((row + "ACTIVE").utf8), Array((row + "UNKNOW").utf8))
+        let file = directory.file()
+        let writing = try SQLiteRegistryStore(file: file)
+        try await writing.apply([.putAuthority(TestRecords.authority(1, revocationMode: .soft))])
+        writing.close()
+        try tamper(file, Array("soft".utf8), Array("mild".utf8))
         let store = try SQLiteRegistryStore(file: file)
         #expect(await refusal { _ = try await store.load() } == .corrupt)
     }
@@ -168,7 +170,8 @@ import X509Auth
         let registry = try await DeviceRegistry.open(store: store)
         try await registry.putPolicy(name: "p", text: TestRecords.policy("p").text)
         try await registry.registerAuthority(
-            certificate: authority.certificate, template: ProvisioningTemplate(policyNames: ["p"]), now: now)
+            certificate: authority.certificate,
+            autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["p"])), now: now)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for device in devices {
                 group.addTask {
@@ -197,8 +200,8 @@ import X509Auth
             (0..<10_000).flatMap { number -> [RegistryChange] in
                 let certificate = TestRecords.certificate(number)
                 return [
-                    .putCertificate(certificate), .putThing(ThingRecord(name: "t\(number)")),
-                    .attachThing(name: "t\(number)", certificate: certificate.id),
+                    TestRecords.insert(number), .putThing(ThingRecord(name: "t\(number)")),
+                    .attachThing(name: "t\(number)", certificate: certificate.id, isExclusive: false),
                     .attachPolicy(name: "p", certificate: certificate.id),
                 ]
             })

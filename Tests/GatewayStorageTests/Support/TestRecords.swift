@@ -5,16 +5,28 @@ import X509Auth
 
 /// Records a store keeps; it does not look into them.
 enum TestRecords {
-    /// A certificate whose bytes follow from `number`.
+    /// Bytes that follow from `number`.
+    static func der(_ number: Int) -> [UInt8] {
+        [0x30, 0x82] + Array(repeatElement(seed(number), count: 64).joined())
+    }
+
+    private static func seed(_ number: Int) -> [UInt8] {
+        withUnsafeBytes(of: UInt64(number).bigEndian) { [UInt8]($0) }
+    }
+
+    /// The certificate of those bytes.
     static func certificate(
-        _ number: Int, status: CertificateStatus = .active, authority: CertificateID? = nil
+        _ number: Int, status: CertificateStatus = .active, mode: CertificateMode = .standard,
+        authority: CertificateID? = nil
     ) -> CertificateRecord {
-        let seed = withUnsafeBytes(of: UInt64(number).bigEndian) { [UInt8]($0) }
-        let der: [UInt8] = [0x30, 0x82] + Array(repeatElement(seed, count: 64).joined())
-        return CertificateRecord(
-            id: CertificateID(der: der), status: status, der: der, notBefore: -1, notAfter: 2_524_607_999,
-            commonName: number % 3 == 0 ? nil : "device-\(number)", issuer: [0x30, 0x00], serialNumber: seed,
+        CertificateRecord(
+            id: CertificateID(der: der(number)), status: status, mode: mode, notBefore: -1,
+            notAfter: 2_524_607_999, issuer: [0x30, UInt8(number % 3)], serialNumber: seed(number),
             authority: authority, registeredAt: 1_700_000_000 + Int64(number))
+    }
+
+    static func insert(_ number: Int) -> RegistryChange {
+        .insertCertificate(certificate(number), der: der(number))
     }
 
     static func policy(_ name: String, version: Int = 1) -> PolicyRecord {
@@ -27,10 +39,14 @@ enum TestRecords {
             version: version)
     }
 
-    static func authority(_ number: Int, template: ProvisioningTemplate? = nil) -> AuthorityRecord {
+    static func authority(
+        _ number: Int, mode: CertificateMode = .standard, autoRegistration: AutoRegistration? = nil,
+        revocationMode: RevocationMode = .none
+    ) -> AuthorityRecord {
         let record = certificate(1_000_000 + number)
         return AuthorityRecord(
-            id: record.id, der: record.der, isActive: number % 2 == 0, template: template,
+            id: record.id, der: der(1_000_000 + number), isActive: number % 2 == 0, mode: mode,
+            autoRegistration: autoRegistration, revocationMode: revocationMode,
             registeredAt: 1_600_000_000)
     }
 }
@@ -41,14 +57,16 @@ struct UnorderedContents: Equatable {
     var certificates: Set<CertificateRecord>
     var policies: Set<PolicyRecord>
     var authorities: Set<AuthorityRecord>
+    var revocationLists: Set<RevocationListRecord>
     var thingAttachments: Set<RegistryContents.Attachment>
     var policyAttachments: Set<RegistryContents.Attachment>
 
     init(_ contents: RegistryContents) {
-        things = Set(contents.things)
-        certificates = Set(contents.certificates)
-        policies = Set(contents.policies)
-        authorities = Set(contents.authorities)
+        things = Set(contents.allThings)
+        certificates = Set(contents.allCertificates)
+        policies = Set(contents.allPolicies)
+        authorities = Set(contents.allAuthorities)
+        revocationLists = Set(contents.allRevocationLists)
         thingAttachments = Set(contents.thingAttachments)
         policyAttachments = Set(contents.policyAttachments)
     }

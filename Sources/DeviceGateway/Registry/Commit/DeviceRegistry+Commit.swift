@@ -31,16 +31,17 @@ extension DeviceRegistry {
     }
 
     private func commit(_ batch: [PendingWrite]) async {
-        var draft = read { copy $0 }
+        var (draft, history) = state.withLock { ($0.snapshot, $0.history) }
         var changes: [RegistryChange] = []
         var effect = RegistryEffect.none
         var answers: [@Sendable (RegistryError?) -> Void] = []
         for write in batch {
             var transaction = RegistryTransaction(
-                draft: draft, limits: limits, requirements: requirements)
+                draft: draft, history: history, limits: limits, requirements: requirements)
             let attempt = write.attempt(&transaction)
             if attempt.error == nil {
                 draft = transaction.draft
+                history.record(transaction.undo)
                 changes += transaction.changes
                 effect.formUnion(transaction.effect)
             }
@@ -57,7 +58,10 @@ extension DeviceRegistry {
                 for answer in answers { answer(failure) }
                 return
             }
-            state.withLock { $0.snapshot = draft }
+            state.withLock {
+                $0.snapshot = draft
+                $0.history = history
+            }
             lastGeneration.wrappingAdd(1, ordering: .acquiringAndReleasing)
             notify(effect)
         }

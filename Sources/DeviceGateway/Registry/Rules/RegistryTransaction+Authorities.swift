@@ -2,26 +2,30 @@ import HashTreeCollections
 public import X509Auth
 
 extension RegistryTransaction {
-    /// Registers a certificate authority, or, if it is registered, gives it this template and state.
+    /// Registers a certificate authority, or, if it is registered, gives it these settings.
     ///
     /// - Parameters:
-    ///   - template: What is made for its devices at first sight; `nil`: unknown devices are refused.
+    ///   - mode: ``CertificateMode/standard`` is for the caller to grant once ownership of the key has been
+    ///     proved (`ProofOfPossession`), or where that is not asked for.
+    ///   - autoRegistration: What becomes of its devices at first sight; `nil`: unknown devices are refused.
     ///   - isActive: Whether it admits devices at all.
+    ///   - revocationMode: What its revocation list is worth; nil: as it was, at first `none`.
     ///   - now: Unix seconds; kept from the first registration.
     /// - Throws: ``RegistryError/Code/invalidCertificate`` if it may not issue certificates,
     ///   ``RegistryError/Code/invalidTemplate``, ``RegistryError/Code/notFound`` for a policy,
     ///   ``RegistryError/Code/limitExceeded``.
     @discardableResult
     public mutating func registerAuthority(
-        certificate: X509Certificate, template: ProvisioningTemplate?, isActive: Bool = true, now: Int64
+        certificate: X509Certificate, mode: CertificateMode = .standard, autoRegistration: AutoRegistration?,
+        isActive: Bool = true, revocationMode: RevocationMode? = nil, now: Int64
     ) throws(RegistryError) -> AuthorityRecord {
         do throws(X509Rejection) {
             try requirements.checkAuthority(certificate)
         } catch {
             throw RegistryError(.invalidCertificate, error.message)
         }
-        if let template { try check(template) }
-        let existing = draft.authorities[certificate.id]?.record
+        try check(autoRegistration)
+        let existing = draft.authorities[certificate.id]
         if existing == nil {
             let namesakes = draft.authorities(subject: certificate.subjectDER).count
             guard namesakes < limits.authoritiesPerSubject else {
@@ -32,9 +36,11 @@ extension RegistryTransaction {
             }
         }
         let authority = AuthorityRecord(
-            id: certificate.id, der: certificate.der, isActive: isActive, template: template,
-            registeredAt: existing?.registeredAt ?? now)
-        put(authority, certificate)
+            id: certificate.id, der: certificate.der, isActive: isActive, mode: mode,
+            autoRegistration: autoRegistration,
+            revocationMode: revocationMode ?? existing?.record.revocationMode ?? .none,
+            registeredAt: existing?.record.registeredAt ?? now)
+        put(existing?.with(authority) ?? AuthorityEntry(record: authority, certificate: certificate))
         return authority
     }
 
@@ -48,45 +54,50 @@ extension RegistryTransaction {
         let entry = try authorityEntry(id)
         var authority = entry.record
         authority.isActive = isActive
-        put(authority, entry.certificate)
+        put(entry.with(authority))
         return authority
     }
 
-    /// Changes what is made for an authority's devices at first sight; `nil`: unknown devices are refused.
+    /// Changes what becomes of an authority's devices at first sight; `nil`: unknown devices are refused.
     ///
     /// - Throws: ``RegistryError/Code/notFound`` for the authority or a policy,
     ///   ``RegistryError/Code/invalidTemplate``, ``RegistryError/Code/limitExceeded``.
     @discardableResult
-    public mutating func setTemplate(
-        ofAuthority id: CertificateID, to template: ProvisioningTemplate?
+    public mutating func setAutoRegistration(
+        ofAuthority id: CertificateID, to autoRegistration: AutoRegistration?
     ) throws(RegistryError) -> AuthorityRecord {
         let entry = try authorityEntry(id)
-        if let template { try check(template) }
+        try check(autoRegistration)
         var authority = entry.record
-        authority.template = template
-        put(authority, entry.certificate)
+        authority.autoRegistration = autoRegistration
+        put(entry.with(authority))
         return authority
     }
 
-    /// Removes an authority. Its registered devices are not affected.
+    /// Removes an authority and its revocation lists. Its registered devices are not affected otherwise.
     ///
     /// - Throws: ``RegistryError/Code/inUse`` while it is active (AWS IoT API: DeleteCACertificate),
     ///   ``RegistryError/Code/notFound``.
     public mutating func removeAuthority(_ id: CertificateID) throws(RegistryError) {
-        guard !(try authorityEntry(id).record.isActive) else {
+        let entry = try authorityEntry(id)
+        guard !entry.record.isActive else {
             throw RegistryError(.inUse, "authority \(id) is active; turn it off before removing it")
         }
+        undo.append(.authority(id, entry))
         draft.removeAuthority(id)
         record(.removeAuthority(id), affecting: .allCertificates)
     }
 
-    private mutating func put(_ authority: AuthorityRecord, _ certificate: X509Certificate) {
-        guard draft.authorities[authority.id]?.record != authority else { return }
-        draft.put(AuthorityEntry(record: authority, certificate: certificate))
-        record(.putAuthority(authority), affecting: .allCertificates)
+    mutating func put(_ entry: AuthorityEntry) {
+        let previous = draft.authorities[entry.record.id]
+        guard previous?.record != entry.record else { return }
+        undo.append(.authority(entry.record.id, previous))
+        draft.put(entry)
+        record(.putAuthority(entry.record), affecting: .allCertificates)
     }
 
-    private func check(_ template: ProvisioningTemplate) throws(RegistryError) {
+    private func check(_ autoRegistration: AutoRegistration?) throws(RegistryError) {
+        guard case .commonName(let template)? = autoRegistration else { return }
         for name in template.policyNames { _ = try policyEntry(name) }
         guard Set(template.policyNames).count == template.policyNames.count else {
             throw RegistryError(.invalidTemplate, "the template names a policy twice; name it once")
@@ -97,9 +108,7 @@ extension RegistryTransaction {
                 "the template names \(template.policyNames.count) policies, at most "
                     + "\(limits.policiesPerCertificate) are allowed; merge their statements")
         }
-        switch template.status {
-        case .active, .inactive, .pendingActivation: return
-        case .revoked, .pendingTransfer, .registerInactive:
+        guard CertificateLifeCycle.initialByTemplate.contains(template.status) else {
             throw RegistryError(
                 .invalidTemplate,
                 "a template cannot register certificates as \(template.status.rawValue); "

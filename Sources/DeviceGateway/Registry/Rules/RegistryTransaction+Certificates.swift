@@ -6,21 +6,23 @@ extension RegistryTransaction {
     ///
     /// - Parameters:
     ///   - status: `ACTIVE`, `INACTIVE`, or `REVOKED` to bar a certificate that was never seen.
-    ///   - authority: The registered authority that issued it, if one did; recorded, and its name compared
-    ///     with the certificate's issuer. Registering is the operator's word: no signature is verified, and
-    ///     no authority needed (AWS IoT API: RegisterCertificateWithoutCA).
+    ///   - mode: ``CertificateMode/sniOnly``: its device is admitted only if it names the server it wants.
+    ///   - authority: The registered authority that issued it, if one did; recorded, and its name and signature
+    ///     checked (AWS IoT API: RegisterCertificate). Without one the registering is the operator's word
+    ///     (RegisterCertificateWithoutCA).
     ///   - now: Unix seconds.
-    /// - Throws: ``RegistryError/Code/alreadyExists``, ``RegistryError/Code/notFound`` for the authority,
+    /// - Throws: ``RegistryError/Code/alreadyExists``, ``RegistryError/Code/twin`` for a registered issuer and
+    ///   serial number in other bytes, ``RegistryError/Code/notFound`` for the authority,
     ///   ``RegistryError/Code/invalidCertificate`` if the authority did not issue it or it is weaker than
     ///   `X509Requirements` allow,
     ///   ``RegistryError/Code/invalidTransition``, ``RegistryError/Code/limitExceeded``.
     @discardableResult
     public mutating func register(
-        certificate: X509Certificate, status: CertificateStatus = .active, authority: CertificateID? = nil,
-        now: Int64
+        certificate: X509Certificate, status: CertificateStatus = .active, mode: CertificateMode = .standard,
+        authority: CertificateID? = nil, now: Int64
     ) throws(RegistryError) -> CertificateRecord {
-        try checkSettable(status)
-        if let existing = draft.certificates[certificate.id]?.record {
+        guard CertificateLifeCycle.initialByHand.contains(status) else { throw Self.notSettable(status) }
+        if let existing = draft.certificates[certificate.id] {
             throw RegistryError(
                 .alreadyExists,
                 "certificate \(existing.id) is already registered, \(existing.status.rawValue); "
@@ -29,7 +31,7 @@ extension RegistryTransaction {
         if let authority {
             try checkIssuer(of: certificate, is: try authorityEntry(authority))
         }
-        return try insert(certificate, status: status, authority: authority, now: now)
+        return try insert(certificate, status: status, mode: mode, authority: authority, now: now)
     }
 
     /// Changes a certificate's status. Leaving `ACTIVE` ends its connections. Setting the status it has
@@ -42,16 +44,31 @@ extension RegistryTransaction {
     public mutating func setStatus(
         of id: CertificateID, to status: CertificateStatus
     ) throws(RegistryError) -> CertificateRecord {
+        try setStatus(of: id, to: status, by: .byHand)
+    }
+
+    @discardableResult
+    mutating func setStatus(
+        of id: CertificateID, to status: CertificateStatus, by cause: CertificateLifeCycle.Cause
+    ) throws(RegistryError) -> CertificateRecord {
         var certificate = try certificateEntry(id).record
         guard certificate.status != status else { return certificate }
-        guard certificate.status != .revoked else {
-            throw RegistryError(
-                .invalidTransition,
-                "certificate \(id) is REVOKED, which is final; register a new certificate for the device")
+        guard CertificateLifeCycle.allows(certificate.status, to: status, by: cause) else {
+            if certificate.status == .revoked {
+                throw RegistryError(
+                    .invalidTransition,
+                    "certificate \(id) is REVOKED, which is final; register a new certificate for the device")
+            }
+            if certificate.status == .pendingTransfer {
+                throw RegistryError(
+                    .invalidTransition,
+                    "certificate \(id) is PENDING_TRANSFER; it can only be set INACTIVE or REVOKED")
+            }
+            throw Self.notSettable(status)
         }
-        try checkSettable(status)
+        undo.append(.status(id, certificate.status))
         certificate.status = status
-        draft.put(certificate)
+        draft.setStatus(of: id, to: status)
         record(.setCertificateStatus(id, status), affecting: id)
         return certificate
     }
@@ -69,15 +86,15 @@ extension RegistryTransaction {
         _ id: CertificateID, detaching: Bool = false
     ) throws(RegistryError) {
         let entry = try certificateEntry(id)
-        guard entry.record.status != .active else {
+        guard entry.status != .active else {
             throw RegistryError(
                 .inUse, "certificate \(id) is ACTIVE; set it INACTIVE or REVOKED before removing it")
         }
-        if entry.record.status == .revoked, let authority = authorityThatMightReadmit(entry.record) {
+        if entry.status == .revoked, let authority = authorityThatMightReadmit(entry) {
             throw RegistryError(
                 .inUse,
                 "certificate \(id) is REVOKED, and authority \(authority.record.id) could admit it again at "
-                    + "first sight; keep it, or remove the authority's template first")
+                    + "first sight; keep it, or turn the authority's auto-registration off first")
         }
         guard detaching || (entry.things.isEmpty && entry.policies.isEmpty) else {
             throw RegistryError(
@@ -85,16 +102,26 @@ extension RegistryTransaction {
                 "certificate \(id) has \(entry.things.count) thing(s) and \(entry.policies.count) policy(ies) "
                     + "attached; detach them first, or ask for it")
         }
-        for name in entry.things { try detach(thing: name, from: id) }
+        for name in entry.things.array { try detach(thing: name, from: id) }
         for name in entry.policies { try detachPolicy(name, from: id) }
         draft.removeCertificate(id)
         record(.removeCertificate(id), affecting: id)
     }
 
-    /// Inserts a certificate not yet there.
+    /// Inserts a certificate not yet there: the one way in, whoever asks.
     mutating func insert(
-        _ certificate: X509Certificate, status: CertificateStatus, authority: CertificateID?, now: Int64
+        _ certificate: X509Certificate, status: CertificateStatus, mode: CertificateMode = .standard,
+        authority: CertificateID?, now: Int64
     ) throws(RegistryError) -> CertificateRecord {
+        // An ECDSA signature (r, s) can be turned by anyone into (r, n-s), which verifies, too.
+        let twin = draft.certificate(
+            issuer: certificate.issuerDER, serialNumber: certificate.serialNumber.bytes)
+        if let twin {
+            throw RegistryError(
+                .twin,
+                "certificate \(certificate.id) has the issuer and the serial number of registered certificate "
+                    + "\(twin.id); issue a new certificate with a serial number of its own")
+        }
         guard draft.certificates.count < limits.certificates else {
             throw RegistryError(
                 .limitExceeded,
@@ -106,17 +133,19 @@ extension RegistryTransaction {
         } catch {
             throw RegistryError(.invalidCertificate, error.message)
         }
-        let new = CertificateRecord(certificate, status: status, authority: authority, registeredAt: now)
-        draft.put(new)
-        record(.putCertificate(new), affecting: new.id)
+        let new = CertificateRecord(
+            certificate, status: status, mode: mode, authority: authority, registeredAt: now)
+        draft.insert(new)
+        undo.append(.registration(new.id))
+        record(.insertCertificate(new, der: certificate.der), affecting: new.id)
         return new
     }
 
     /// Whoever issued the certificate may have done so through intermediates; if nothing is known about
     /// it, any authority that admits unknown devices might.
-    private func authorityThatMightReadmit(_ certificate: CertificateRecord) -> AuthorityEntry? {
+    private func authorityThatMightReadmit(_ certificate: CertificateEntry) -> AuthorityEntry? {
         draft.authorities.values.first { authority in
-            authority.record.template != nil
+            authority.record.autoRegistration != nil
                 && (certificate.authority == nil || certificate.authority == authority.record.id
                     || certificate.issuer == authority.certificate.subjectDER)
         }
@@ -132,15 +161,17 @@ extension RegistryTransaction {
                     + "\(authority.record.id), \(authority.certificate.subject); name the authority that "
                     + "issued it, or none")
         }
+        guard certificate.isSigned(by: authority.certificate) else {
+            throw RegistryError(
+                .invalidCertificate,
+                "certificate \(certificate.id) is not signed by authority \(authority.record.id), though it "
+                    + "names it; if several authorities bear that name, name the right one")
+        }
     }
 
-    private func checkSettable(_ status: CertificateStatus) throws(RegistryError) {
-        switch status {
-        case .active, .inactive, .revoked: return
-        case .pendingTransfer, .pendingActivation, .registerInactive:
-            throw RegistryError(
-                .invalidTransition,
-                "status \(status.rawValue) cannot be set by hand; use ACTIVE, INACTIVE or REVOKED")
-        }
+    static func notSettable(_ status: CertificateStatus) -> RegistryError {
+        RegistryError(
+            .invalidTransition,
+            "status \(status.rawValue) cannot be set by hand; use ACTIVE, INACTIVE or REVOKED")
     }
 }

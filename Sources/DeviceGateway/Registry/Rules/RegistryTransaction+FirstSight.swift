@@ -2,16 +2,16 @@ import HashTreeCollections
 public import X509Auth
 
 extension RegistryTransaction {
-    /// Registers an unknown device by its authority's template: creates the thing, unless it exists,
-    /// registers the certificate, attaches both and the policies.
+    /// Registers an unknown device as its authority has it: `PENDING_ACTIVATION` and nothing else
+    /// (just-in-time registration), or with thing and policies by template (just-in-time provisioning).
     ///
-    /// The caller has verified the chain from the authority to the certificate and the dates.
+    /// The caller has verified the chain from the authority to the certificate, dates and revocation.
     /// A certificate that is registered by now is returned as it is, whatever its status.
     ///
     /// - Parameter now: Unix seconds.
-    /// - Throws: ``RegistryError/Code/notAdmitted`` if the authority is unknown, inactive or without a
-    ///   template, or if it has issued another registered certificate with the same serial number: the same
-    ///   certificate in other bytes must not come back under a new identifier.
+    /// - Throws: ``RegistryError/Code/notAdmitted`` if the authority is unknown, inactive or does not register
+    ///   unknown devices, ``RegistryError/Code/twin`` if a certificate with the same issuer and serial number
+    ///   is registered: the same certificate in other bytes must not come back under a new identifier.
     ///   ``RegistryError/Code/invalidTemplate`` if the template does not fit the certificate, and the errors
     ///   of the single steps.
     @discardableResult
@@ -20,26 +20,34 @@ extension RegistryTransaction {
     ) throws(RegistryError) -> CertificateRecord {
         if let existing = draft.certificates[certificate.id]?.record { return existing }
         guard let entry = draft.authorities[authority], entry.record.isActive,
-            let template = entry.record.template
+            let autoRegistration = entry.record.autoRegistration
         else {
             throw RegistryError(
                 .notAdmitted,
                 "certificate \(certificate.id) is unknown, and authority \(authority) does not admit unknown "
-                    + "devices; register the certificate, or register the authority active and with a template"
-            )
+                    + "devices; register the certificate, or register the authority active and with "
+                    + "auto-registration")
         }
-        let twins = draft.certificates(
-            issuer: certificate.issuerDER, serialNumber: certificate.serialNumber.bytes)
-        if let twin = twins.first {
-            throw RegistryError(
-                .notAdmitted,
-                "certificate \(certificate.id) has the issuer and the serial number of registered certificate "
-                    + "\(twin); issue a new certificate with a serial number of its own")
+        switch autoRegistration {
+        case .pendingActivation:
+            return try insert(
+                certificate, status: .pendingActivation, mode: entry.record.mode, authority: authority,
+                now: now)
+        case .commonName(let template):
+            return try provision(certificate, by: template, entry.record, now: now)
+        case .template(let document):
+            return try provision(certificate, by: document, entry.record, now: now)
         }
+    }
 
+    private mutating func provision(
+        _ certificate: X509Certificate, by template: ProvisioningTemplate, _ authority: AuthorityRecord,
+        now: Int64
+    ) throws(RegistryError) -> CertificateRecord {
         let thing = try thingName(for: certificate, by: template)
         if draft.things[thing] == nil { try createThing(ThingRecord(name: thing)) }
-        let new = try insert(certificate, status: template.status, authority: authority, now: now)
+        let new = try insert(
+            certificate, status: template.status, mode: authority.mode, authority: authority.id, now: now)
         try attach(thing: thing, to: new.id)
         for name in template.policyNames { try attachPolicy(name, to: new.id) }
         return new

@@ -40,13 +40,15 @@ extension RegistryTransaction {
     ///   DeletePolicy) or named by an authority's template, ``RegistryError/Code/notFound``.
     public mutating func removePolicy(_ name: String) throws(RegistryError) {
         let entry = try policyEntry(name)
-        guard entry.certificates.isEmpty else {
+        guard entry.targetCount == 0 else {
             throw RegistryError(
                 .inUse,
-                "policy \(RegistryNames.quoted(name)) is attached to \(entry.certificates.count) certificate(s); "
+                "policy \(RegistryNames.quoted(name)) is attached to \(entry.targetCount) certificate(s); "
                     + "detach it first")
         }
-        let user = draft.authorities.values.first { $0.record.template?.policyNames.contains(name) ?? false }
+        let user = draft.authorities.values.first {
+            $0.record.autoRegistration?.policyNames.contains(name) ?? false
+        }
         if let user {
             throw RegistryError(
                 .inUse,

@@ -7,13 +7,21 @@ public import X509Auth
 /// All of the registry's rules are here and in its extensions.
 public struct RegistryTransaction: Sendable {
     var draft: RegistrySnapshot
+    /// What the trust snapshot was before this write.
+    let history: TrustHistory
     let limits: RegistryLimits
     let requirements: X509Requirements
     private(set) var changes: [RegistryChange] = []
     private(set) var effect = RegistryEffect.none
+    /// What would take the changes of trust back, in the order they were made.
+    var undo: [TrustUndo] = []
 
-    init(draft: RegistrySnapshot, limits: RegistryLimits, requirements: X509Requirements) {
+    init(
+        draft: RegistrySnapshot, history: TrustHistory, limits: RegistryLimits,
+        requirements: X509Requirements
+    ) {
         self.draft = draft
+        self.history = history
         self.limits = limits
         self.requirements = requirements
     }

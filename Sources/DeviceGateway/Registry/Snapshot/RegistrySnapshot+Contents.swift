@@ -4,36 +4,58 @@ import X509Auth
 
 extension RegistrySnapshot {
     /// Builds the state a store holds, refusing what no registry could have written.
-    init(_ contents: RegistryContents) throws(RegistryError) {
-        self.init()
-        for thing in contents.things { put(thing) }
-        for certificate in contents.certificates {
-            guard CertificateID(der: certificate.der) == certificate.id else {
-                throw RegistryError(
-                    .inconsistentStore,
-                    "stored certificate \(certificate.id) holds other bytes than its identifier names; "
-                        + "restore a backup")
-            }
-            put(certificate)
+    init(_ contents: consuming RegistryContents) throws(RegistryError) {
+        if let dangling = contents.dangling.first {
+            throw RegistryError(
+                .inconsistentStore,
+                "the store attaches \(RegistryNames.quoted(dangling.name)) to certificate "
+                    + "\(dangling.certificate), one of which it does not hold; restore a backup")
         }
-        for policy in contents.policies {
+        self.init(
+            things: contents.things, certificates: contents.certificates, issuers: contents.issuers,
+            policyLists: contents.policyLists)
+        for policy in contents.policyRecords {
             put(ParsedPolicy(record: policy, document: try Self.document(of: policy)))
         }
-        for authority in contents.authorities {
+        for (name, count) in contents.policyTargets {
+            guard policies[name] != nil else {
+                throw RegistryError(
+                    .inconsistentStore,
+                    "the store attaches policy \(RegistryNames.quoted(name)) to certificates and does not hold "
+                        + "it; restore a backup")
+            }
+            setTargetCount(of: name, to: count)
+        }
+        for authority in contents.authorityRecords {
             put(AuthorityEntry(record: authority, certificate: try Self.certificate(of: authority)))
         }
-        for attachment in contents.thingAttachments {
-            guard things[attachment.name] != nil, certificates[attachment.certificate] != nil else {
-                throw Self.dangling(attachment, kind: "thing")
-            }
-            attachThing(attachment.name, to: attachment.certificate)
+        for list in contents.revocationLists { try put(list) }
+    }
+
+    private mutating func put(_ record: RevocationListRecord) throws(RegistryError) {
+        guard let entry = authorities[record.authority] else {
+            throw Self.unusable(record, "its authority is not registered")
         }
-        for attachment in contents.policyAttachments {
-            guard policies[attachment.name] != nil, certificates[attachment.certificate] != nil else {
-                throw Self.dangling(attachment, kind: "policy")
-            }
-            attachPolicy(attachment.name, to: attachment.certificate)
+        let list: CertificateRevocationList
+        do throws(X509Error) {
+            list = try CertificateRevocationList(der: record.der)
+        } catch {
+            throw Self.unusable(record, "\(error)")
         }
+        guard list.isDelta == record.isDelta, list.issuerDER == entry.certificate.subjectDER else {
+            throw Self.unusable(record, "it is another list")
+        }
+        put(
+            entry.with(
+                fullList: record.isDelta ? entry.fullList : list,
+                deltaList: record.isDelta ? list : entry.deltaList))
+    }
+
+    private static func unusable(_ record: RevocationListRecord, _ reason: String) -> RegistryError {
+        RegistryError(
+            .inconsistentStore,
+            "the stored revocation list of authority \(record.authority) is unusable: \(reason); "
+                + "restore a backup")
     }
 
     private static func document(of policy: PolicyRecord) throws(RegistryError) -> PolicyDocument {
@@ -64,14 +86,5 @@ extension RegistrySnapshot {
                     + "restore a backup")
         }
         return certificate
-    }
-
-    private static func dangling(
-        _ attachment: RegistryContents.Attachment, kind: String
-    ) -> RegistryError {
-        RegistryError(
-            .inconsistentStore,
-            "the store attaches \(kind) \(RegistryNames.quoted(attachment.name)) to certificate "
-                + "\(attachment.certificate), one of which it does not hold; restore a backup")
     }
 }

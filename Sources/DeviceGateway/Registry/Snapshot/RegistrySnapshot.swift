@@ -1,16 +1,19 @@
 import HashTreeCollections
+import IoTPolicy
 import X509Auth
 
-/// The registry's whole state as one value: persistent hash trees, so that a copy costs nothing and a
-/// draft can be thrown away. It keeps its indexes in step; the rules are ``RegistryTransaction``'s.
+/// The registry's whole state as one value: a copy costs next to nothing and a draft can be thrown away. It
+/// keeps its indexes in step; the rules are ``RegistryTransaction``'s.
 struct RegistrySnapshot: Sendable {
-    private(set) var things: TreeDictionary<String, ThingEntry> = [:]
-    private(set) var certificates: TreeDictionary<CertificateID, CertificateEntry> = [:]
+    private(set) var things = SortedTable<ThingEntry>()
+    private(set) var certificates = SortedTable<CertificateEntry>()
     private(set) var policies: TreeDictionary<String, PolicyEntry> = [:]
     private(set) var authorities: TreeDictionary<CertificateID, AuthorityEntry> = [:]
     /// By the authority's own name, which is the issuer name of what it signs.
     private var authoritiesBySubject: TreeDictionary<[UInt8], [CertificateID]> = [:]
-    private var certificatesByIdentity: TreeDictionary<IssuedIdentity, [CertificateID]> = [:]
+    private var identities = SortedTable<IssuedIdentity>()
+    private var issuers = InternTable<UInt8>()
+    private var policyLists = InternTable<String>()
 
     // MARK: Lookups
 
@@ -18,8 +21,41 @@ struct RegistrySnapshot: Sendable {
         (authoritiesBySubject[subject] ?? []).compactMap { authorities[$0] }
     }
 
-    func certificates(issuer: [UInt8], serialNumber: [UInt8]) -> [CertificateID] {
-        certificatesByIdentity[IssuedIdentity(issuer: issuer, serialNumber: serialNumber)] ?? []
+    /// The registered certificate of that issuer and serial number, if there is one.
+    func certificate(issuer: [UInt8], serialNumber: [UInt8]) -> CertificateEntry? {
+        let serialNumber = CompactOctets(serialNumber)
+        let hash = IssuedIdentity.hash(issuer: issuer, serialNumber: serialNumber)
+        var found: CertificateEntry?
+        identities.forEach(from: .init(hash: hash, leadingWord: 0)) { identity in
+            guard identity.key.hash == hash else { return false }
+            found = certificate(identity.key.leadingWord) {
+                $0.serialNumber == serialNumber && $0.issuer == issuer
+            }
+            return found == nil
+        }
+        return found
+    }
+
+    private func certificate(
+        _ leadingWord: UInt64, where matches: (CertificateEntry) -> Bool
+    ) -> CertificateEntry? {
+        var found: CertificateEntry?
+        certificates.forEach(from: CertificateID(lowestWith: leadingWord)) { entry in
+            guard entry.id.leadingWord == leadingWord else { return false }
+            if matches(entry) { found = entry }
+            return found == nil
+        }
+        return found
+    }
+
+    /// The registered authority that issued a certificate itself, as far as names tell. Of several with one
+    /// name the one it was registered under, or else one whose revocation list would be asked.
+    func directAuthority(of certificate: CertificateEntry) -> AuthorityEntry? {
+        guard let ids = authoritiesBySubject[certificate.issuer] else { return nil }
+        if let id = certificate.authority, ids.contains(id) { return authorities[id] }
+        if ids.count == 1, let id = ids.first { return authorities[id] }
+        let namesakes = ids.compactMap { authorities[$0] }
+        return namesakes.first { $0.revocation != nil } ?? namesakes.first
     }
 
     /// The parsed policies of these names in order, or `nil` if one is missing.
@@ -36,45 +72,54 @@ struct RegistrySnapshot: Sendable {
     // MARK: Things
 
     mutating func put(_ thing: ThingRecord) {
-        things[thing.name, default: ThingEntry(record: thing)].record = thing
+        if things.contains(thing.name) {
+            things.update(thing.name) { $0.set(thing) }
+        } else {
+            things.put(ThingEntry(thing))
+        }
     }
 
     /// The thing must be attached to nothing.
     mutating func removeThing(_ name: String) {
-        things[name] = nil
+        things.remove(name)
     }
 
-    mutating func attachThing(_ name: String, to id: CertificateID) {
-        guard let entry = certificates[id], things[name] != nil else { return }
-        certificates[id] = CertificateEntry(
-            record: entry.record, things: entry.things.inserting(name), policies: entry.policies)
-        things[name]?.certificates.insert(id)
+    mutating func attachThing(_ name: String, to id: CertificateID, exclusively: Bool = false) {
+        guard certificates.contains(id), let thing = things[name] else { return }
+        certificates.update(id) { certificate in
+            // The thing's own copy of its name, not another.
+            certificate.things.insert(thing.name)
+            certificate.isExclusive = exclusively
+        }
+        things.update(name) { $0.certificates.insert(id) }
     }
 
     mutating func detachThing(_ name: String, from id: CertificateID) {
-        guard let entry = certificates[id] else { return }
-        certificates[id] = CertificateEntry(
-            record: entry.record, things: entry.things.filter { $0 != name }, policies: entry.policies)
-        things[name]?.certificates.remove(id)
+        certificates.update(id) { certificate in
+            certificate.things.remove(name)
+            if certificate.things.isEmpty { certificate.isExclusive = false }
+        }
+        things.update(name) { $0.certificates.remove(id) }
     }
 
     // MARK: Certificates
 
-    mutating func put(_ certificate: CertificateRecord) {
-        if let entry = certificates[certificate.id] {
-            certificates[certificate.id] = CertificateEntry(
-                record: certificate, things: entry.things, policies: entry.policies)
-        } else {
-            certificates[certificate.id] = CertificateEntry(record: certificate)
-            certificatesByIdentity[certificate.identity, default: []].append(certificate.id)
-        }
+    /// A certificate not yet there.
+    mutating func insert(_ certificate: CertificateRecord) {
+        let entry = CertificateEntry(certificate, issuer: issuers.take(certificate.issuer))
+        certificates.put(entry)
+        identities.put(IssuedIdentity(entry))
+    }
+
+    mutating func setStatus(of id: CertificateID, to status: CertificateStatus) {
+        certificates.update(id) { $0.status = status }
     }
 
     /// The certificate must be attached to nothing.
     mutating func removeCertificate(_ id: CertificateID) {
-        guard let entry = certificates.removeValue(forKey: id) else { return }
-        let remaining = certificatesByIdentity[entry.record.identity]?.filter { $0 != id } ?? []
-        certificatesByIdentity[entry.record.identity] = remaining.isEmpty ? nil : remaining
+        guard let entry = certificates.remove(id) else { return }
+        identities.remove(IssuedIdentity(entry).key)
+        issuers.give(entry.issuer)
     }
 
     // MARK: Policies
@@ -89,17 +134,23 @@ struct RegistrySnapshot: Sendable {
     }
 
     mutating func attachPolicy(_ name: String, to id: CertificateID) {
-        guard let entry = certificates[id], policies[name] != nil else { return }
-        certificates[id] = CertificateEntry(
-            record: entry.record, things: entry.things, policies: entry.policies.inserting(name))
-        policies[name]?.certificates.insert(id)
+        guard let entry = certificates[id], policies[name] != nil, !entry.policies.contains(name) else {
+            return
+        }
+        setPolicies(entry.policies.inserting(name), of: entry)
+        policies[name]?.targetCount += 1
     }
 
     mutating func detachPolicy(_ name: String, from id: CertificateID) {
-        guard let entry = certificates[id] else { return }
-        certificates[id] = CertificateEntry(
-            record: entry.record, things: entry.things, policies: entry.policies.filter { $0 != name })
-        policies[name]?.certificates.remove(id)
+        guard let entry = certificates[id], entry.policies.contains(name) else { return }
+        setPolicies(entry.policies.filter { $0 != name }, of: entry)
+        policies[name]?.targetCount -= 1
+    }
+
+    private mutating func setPolicies(_ names: [String], of entry: CertificateEntry) {
+        let shared = policyLists.take(names)
+        policyLists.give(entry.policies)
+        certificates.update(entry.id) { $0.policies = shared }
     }
 
     // MARK: Authorities
@@ -117,21 +168,27 @@ struct RegistrySnapshot: Sendable {
         let remaining = authoritiesBySubject[subject]?.filter { $0 != id } ?? []
         authoritiesBySubject[subject] = remaining.isEmpty ? nil : remaining
     }
-}
 
-extension CertificateRecord {
-    fileprivate var identity: IssuedIdentity {
-        IssuedIdentity(issuer: issuer, serialNumber: serialNumber)
+    // MARK: Building
+
+    /// Takes over tables as a store filled them; policies and authorities follow.
+    init(
+        things: SortedTable<ThingEntry>, certificates: SortedTable<CertificateEntry>,
+        issuers: InternTable<UInt8>, policyLists: InternTable<String>
+    ) {
+        self.things = things
+        self.certificates = certificates
+        self.issuers = issuers
+        self.policyLists = policyLists
+        var identities: [IssuedIdentity] = []
+        identities.reserveCapacity(certificates.count)
+        certificates.forEach { identities.append(IssuedIdentity($0)) }
+        identities.sort { $0.key < $1.key }
+        self.identities = SortedTable(sorted: identities)
     }
-}
 
-extension [String] {
-    /// The sorted list with one more name, once.
-    fileprivate func inserting(_ name: String) -> [String] {
-        guard let index = firstIndex(where: { $0 >= name }) else { return self + [name] }
-        guard self[index] != name else { return self }
-        var copy = self
-        copy.insert(name, at: index)
-        return copy
+    /// How many certificates a policy is attached to, once all are there.
+    mutating func setTargetCount(of policy: String, to count: Int) {
+        policies[policy]?.targetCount = count
     }
 }

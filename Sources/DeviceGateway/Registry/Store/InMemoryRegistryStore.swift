@@ -1,14 +1,12 @@
 import Synchronization
-import X509Auth
+public import X509Auth
 
 /// A store that lives as long as the process: for tests, and for hosts that fill the registry at start.
 public final class InMemoryRegistryStore: RegistryStore {
-    private let state: Mutex<State>
+    private let state = Mutex(State())
 
-    /// Creates a store that already holds `contents`.
-    public init(_ contents: RegistryContents = RegistryContents()) {
-        state = Mutex(State(contents))
-    }
+    /// An empty store.
+    public init() {}
 
     /// Everything that has been applied.
     public func load() async throws -> RegistryContents {
@@ -23,30 +21,51 @@ public final class InMemoryRegistryStore: RegistryStore {
             state = draft
         }
     }
+
+    /// The encodings of those of the certificates that it holds.
+    public func encodings(of certificates: [CertificateID]) async throws -> [CertificateID: [UInt8]] {
+        state.withLock { state in
+            var found: [CertificateID: [UInt8]] = [:]
+            for id in certificates { found[id] = state.encodings[id] }
+            return found
+        }
+    }
 }
 
 private struct State: Sendable {
-    private var things: [String: ThingRecord] = [:]
-    private var certificates: [CertificateID: CertificateRecord] = [:]
-    private var policies: [String: PolicyRecord] = [:]
-    private var authorities: [CertificateID: AuthorityRecord] = [:]
-    private var thingAttachments: Set<RegistryContents.Attachment> = []
-    private var policyAttachments: Set<RegistryContents.Attachment> = []
-
-    init(_ contents: RegistryContents) {
-        for thing in contents.things { things[thing.name] = thing }
-        for certificate in contents.certificates { certificates[certificate.id] = certificate }
-        for policy in contents.policies { policies[policy.name] = policy }
-        for authority in contents.authorities { authorities[authority.id] = authority }
-        thingAttachments = Set(contents.thingAttachments)
-        policyAttachments = Set(contents.policyAttachments)
+    struct ThingAttachment: Hashable {
+        var thing: String
+        var certificate: CertificateID
+    }
+    struct ListKey: Hashable {
+        var authority: CertificateID
+        var isDelta: Bool
     }
 
+    private var things: [String: ThingRecord] = [:]
+    private var certificates: [CertificateID: CertificateRecord] = [:]
+    private(set) var encodings: [CertificateID: [UInt8]] = [:]
+    private var policies: [String: PolicyRecord] = [:]
+    private var authorities: [CertificateID: AuthorityRecord] = [:]
+    private var revocationLists: [ListKey: RevocationListRecord] = [:]
+    /// Whether it is exclusive.
+    private var thingAttachments: [ThingAttachment: Bool] = [:]
+    private var policyAttachments: Set<RegistryContents.Attachment> = []
+
     var contents: RegistryContents {
-        RegistryContents(
-            things: Array(things.values), certificates: Array(certificates.values),
-            policies: Array(policies.values), authorities: Array(authorities.values),
-            thingAttachments: Array(thingAttachments), policyAttachments: Array(policyAttachments))
+        var contents = RegistryContents()
+        for thing in things.values { contents.add(thing) }
+        for certificate in certificates.values { contents.add(certificate) }
+        for policy in policies.values { contents.add(policy) }
+        for authority in authorities.values { contents.add(authority) }
+        for list in revocationLists.values { contents.add(list) }
+        for (attachment, isExclusive) in thingAttachments {
+            contents.attachThing(
+                .init(
+                    name: attachment.thing, certificate: attachment.certificate, isExclusive: isExclusive))
+        }
+        for attachment in policyAttachments { contents.attachPolicy(attachment) }
+        return contents
     }
 
     mutating func apply(_ change: RegistryChange) throws(RegistryError) {
@@ -54,47 +73,71 @@ private struct State: Sendable {
         case .putThing(let thing):
             things[thing.name] = thing
         case .removeThing(let name):
-            try refuse(if: thingAttachments.contains { $0.name == name }, "thing \(name) is attached")
+            try refuse(if: thingAttachments.keys.contains { $0.thing == name }, "thing \(name) is attached")
             things[name] = nil
-        case .putCertificate(let certificate):
+        case .insertCertificate(let certificate, let der):
+            try refuse(
+                if: certificates[certificate.id] != nil, "certificate \(certificate.id) exists")
             certificates[certificate.id] = certificate
+            encodings[certificate.id] = der
         case .setCertificateStatus(let id, let status):
-            try refuse(if: certificates[id] == nil, "certificate \(id) does not exist")
+            try requireCertificate(id)
             certificates[id]?.status = status
         case .removeCertificate(let id):
             let isAttached =
-                thingAttachments.contains { $0.certificate == id }
+                thingAttachments.keys.contains { $0.certificate == id }
                 || policyAttachments.contains { $0.certificate == id }
             try refuse(if: isAttached, "certificate \(id) is attached")
             certificates[id] = nil
-        case .attachThing(let name, let id):
+            encodings[id] = nil
+        case .attachThing(let name, let id, let isExclusive):
             try refuse(if: things[name] == nil, "thing \(name) does not exist")
-            try refuse(if: certificates[id] == nil, "certificate \(id) does not exist")
-            thingAttachments.insert(.init(name: name, certificate: id))
+            try requireCertificate(id)
+            thingAttachments[ThingAttachment(thing: name, certificate: id)] = isExclusive
         case .detachThing(let name, let id):
-            thingAttachments.remove(.init(name: name, certificate: id))
+            thingAttachments[ThingAttachment(thing: name, certificate: id)] = nil
         case .putPolicy(let policy):
             policies[policy.name] = policy
         case .removePolicy(let name):
             let isReferred =
                 policyAttachments.contains { $0.name == name }
-                || authorities.values.contains { $0.template?.policyNames.contains(name) ?? false }
+                || authorities.values.contains { $0.autoRegistration?.policyNames.contains(name) ?? false }
             try refuse(if: isReferred, "policy \(name) is referred to")
             policies[name] = nil
         case .attachPolicy(let name, let id):
             try refuse(if: policies[name] == nil, "policy \(name) does not exist")
-            try refuse(if: certificates[id] == nil, "certificate \(id) does not exist")
+            try requireCertificate(id)
             policyAttachments.insert(.init(name: name, certificate: id))
         case .detachPolicy(let name, let id):
             policyAttachments.remove(.init(name: name, certificate: id))
+        default:
+            try applyToAuthorities(change)
+        }
+    }
+
+    private mutating func applyToAuthorities(_ change: RegistryChange) throws(RegistryError) {
+        switch change {
         case .putAuthority(let authority):
-            for name in authority.template?.policyNames ?? [] {
+            for name in authority.autoRegistration?.policyNames ?? [] {
                 try refuse(if: policies[name] == nil, "policy \(name) does not exist")
             }
             authorities[authority.id] = authority
         case .removeAuthority(let id):
             authorities[id] = nil
+            revocationLists = revocationLists.filter { $0.key.authority != id }
+        case .putRevocationList(let list):
+            try refuse(
+                if: authorities[list.authority] == nil, "authority \(list.authority) does not exist")
+            revocationLists[ListKey(authority: list.authority, isDelta: list.isDelta)] = list
+        case .removeRevocationList(let authority, let isDelta):
+            revocationLists[ListKey(authority: authority, isDelta: isDelta)] = nil
+        default:
+            break
         }
+    }
+
+    private func requireCertificate(_ id: CertificateID) throws(RegistryError) {
+        try refuse(if: certificates[id] == nil, "certificate \(id) does not exist")
     }
 
     private func refuse(if condition: Bool, _ reason: String) throws(RegistryError) {

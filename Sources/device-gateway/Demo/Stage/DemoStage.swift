@@ -31,7 +31,8 @@ struct DemoStage: Sendable {
             commonName: host, dnsNames: ["localhost"], ipAddresses: [host],
             notBefore: now - ManagedAuthority.clockTolerance, notAfter: ManagedAuthority.notAfter, key: .p256)
         let registry = try await DeviceRegistry.open(store: InMemoryRegistryStore())
-        try await registry.registerAuthority(certificate: authority.certificate, template: nil, now: now)
+        try await registry.registerAuthority(
+            certificate: authority.certificate, autoRegistration: nil, now: now)
 
         let observer = DemoObserver()
         let credential = try TLSCredential(

@@ -36,7 +36,7 @@ import X509Auth
         try await registry.attachPolicy("p", to: certificate.id)
         #expect(recorder.take() == [one])
         try await registry.registerAuthority(
-            certificate: authority.certificate, template: nil, now: registrationTime)
+            certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
         #expect(recorder.take() == [.allCertificates])
         try await registry.setStatus(of: certificate.id, to: .revoked)
         #expect(recorder.take() == [one])

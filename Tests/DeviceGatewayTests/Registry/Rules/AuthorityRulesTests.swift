@@ -9,16 +9,20 @@ import X509Auth
         try await registry.putPolicy(name: "p", text: policyText())
         let template = ProvisioningTemplate(policyNames: ["p"], status: .pendingActivation)
         let record = try await registry.registerAuthority(
-            certificate: authority.certificate, template: template, now: registrationTime)
+            certificate: authority.certificate, autoRegistration: .commonName(template), now: registrationTime
+        )
         #expect(record.isActive)
-        #expect(record.template == template)
+        #expect(record.autoRegistration == .commonName(template))
         #expect(registry.authority(authority.id) == record)
         #expect(registry.allAuthorities == [record])
 
         #expect(!(try await registry.setAuthority(authority.id, isActive: false).isActive))
-        #expect(try await registry.setTemplate(ofAuthority: authority.id, to: nil).template == nil)
+        #expect(
+            try await registry.setAutoRegistration(ofAuthority: authority.id, to: nil).autoRegistration == nil
+        )
         let again = try await registry.registerAuthority(
-            certificate: authority.certificate, template: template, now: registrationTime + 5)
+            certificate: authority.certificate, autoRegistration: .commonName(template),
+            now: registrationTime + 5)
         #expect(again == record)
     }
 
@@ -28,7 +32,7 @@ import X509Auth
         #expect(
             await refusal {
                 try await registry.registerAuthority(
-                    certificate: device, template: nil, now: registrationTime)
+                    certificate: device, autoRegistration: nil, now: registrationTime)
             } == .invalidCertificate)
     }
 
@@ -47,7 +51,8 @@ import X509Auth
             #expect(
                 await refusal {
                     try await registry.registerAuthority(
-                        certificate: authority.certificate, template: template, now: registrationTime)
+                        certificate: authority.certificate, autoRegistration: .commonName(template),
+                        now: registrationTime)
                 } == code)
         }
         #expect(registry.allAuthorities.isEmpty)
@@ -57,7 +62,8 @@ import X509Auth
         #expect(
             await refusal {
                 try await registry.registerAuthority(
-                    certificate: authority.certificate, template: tooMany, now: registrationTime)
+                    certificate: authority.certificate, autoRegistration: .commonName(tooMany),
+                    now: registrationTime)
             } == .limitExceeded)
     }
 
@@ -66,13 +72,14 @@ import X509Auth
         let registry = try await emptyRegistry()
         for _ in 0..<10 {
             try await registry.registerAuthority(
-                certificate: try TestAuthority("Same").certificate, template: nil, now: registrationTime)
+                certificate: try TestAuthority("Same").certificate, autoRegistration: nil,
+                now: registrationTime)
         }
         let eleventh = try TestAuthority("Same").certificate
         #expect(
             await refusal {
                 try await registry.registerAuthority(
-                    certificate: eleventh, template: nil, now: registrationTime)
+                    certificate: eleventh, autoRegistration: nil, now: registrationTime)
             } == .limitExceeded)
     }
 
@@ -82,7 +89,7 @@ import X509Auth
         let authority = try TestAuthority()
         let device = try authority.device("lamp")
         try await registry.registerAuthority(
-            certificate: authority.certificate, template: nil, now: registrationTime)
+            certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
         try await registry.register(certificate: device, authority: authority.id, now: registrationTime)
         #expect(
             await refusal { try await registry.removeAuthority(authority.id) }

@@ -70,10 +70,11 @@ import X509Auth
         let authority = try TestAuthority()
         try await registry.putPolicy(name: "p", text: policyText())
         try await registry.registerAuthority(
-            certificate: authority.certificate, template: ProvisioningTemplate(policyNames: ["p"]),
+            certificate: authority.certificate,
+            autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["p"])),
             now: registrationTime)
         #expect(await refusal { try await registry.removePolicy("p") } == .inUse)
-        try await registry.setTemplate(ofAuthority: authority.id, to: nil)
+        try await registry.setAutoRegistration(ofAuthority: authority.id, to: nil)
         #expect(await refusal { try await registry.removePolicy("p") } == nil)
     }
 

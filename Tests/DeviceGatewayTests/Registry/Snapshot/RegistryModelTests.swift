@@ -53,7 +53,8 @@ import X509Auth
                 case 14:
                     try await registry.registerAuthority(
                         certificate: authority.certificate,
-                        template: isActive ? ProvisioningTemplate(policyNames: [name]) : nil,
+                        autoRegistration: isActive
+                            ? .commonName(ProvisioningTemplate(policyNames: [name])) : nil,
                         now: registrationTime)
                 default:
                     try await registry.admitFirstSight(

@@ -103,6 +103,10 @@ final class ScriptedStore: RegistryStore {
 
     func load() async throws -> RegistryContents { try await inner.load() }
 
+    func encodings(of certificates: [CertificateID]) async throws -> [CertificateID: [UInt8]] {
+        try await inner.encodings(of: certificates)
+    }
+
     func apply(_ changes: [RegistryChange]) async throws {
         await withCheckedContinuation { continuation in
             let (passes, entered) = state.withLock { state in

@@ -1,0 +1,93 @@
+import X509Auth
+
+/// A certificate and what is attached to it: what decisions need and nothing else. Its encoding stays in
+/// the store.
+struct CertificateEntry: SortedTableRow {
+    let id: CertificateID
+    /// Shared by all certificates of one issuer.
+    let issuer: [UInt8]
+    let serialNumber: CompactOctets
+    let notBefore: Int64
+    let notAfter: Int64
+    let registeredAt: Int64
+    let authority: CertificateID?
+    /// Names of the policies, sorted. Shared by all certificates with the same policies.
+    var policies: [String] = []
+    /// Names of the things.
+    var things = Few<String>.none
+    var status: CertificateStatus
+    let mode: CertificateMode
+    /// Its one thing is its own: connections are the thing's whatever their client identifier.
+    var isExclusive = false
+
+    var key: CertificateID { id }
+
+    /// - Parameter issuer: The copy to share.
+    init(_ record: CertificateRecord, issuer: [UInt8]) {
+        id = record.id
+        self.issuer = issuer
+        serialNumber = CompactOctets(record.serialNumber)
+        notBefore = record.notBefore
+        notAfter = record.notAfter
+        registeredAt = record.registeredAt
+        authority = record.authority
+        status = record.status
+        mode = record.mode
+    }
+
+    init(
+        id: CertificateID, status: CertificateStatus, mode: CertificateMode, notBefore: Int64,
+        notAfter: Int64, issuer: [UInt8], serialNumber: CompactOctets, authority: CertificateID?,
+        registeredAt: Int64
+    ) {
+        self.id = id
+        self.issuer = issuer
+        self.serialNumber = serialNumber
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        self.registeredAt = registeredAt
+        self.authority = authority
+        self.status = status
+        self.mode = mode
+    }
+
+    var record: CertificateRecord {
+        CertificateRecord(
+            id: id, status: status, mode: mode, notBefore: notBefore, notAfter: notAfter, issuer: issuer,
+            serialNumber: serialNumber.array, authority: authority, registeredAt: registeredAt)
+    }
+}
+
+/// Finds certificates by what names them whatever bytes carry them: issuer and serial number. Two words
+/// each; whether it is the one that is sought is asked of the certificate itself.
+struct IssuedIdentity: SortedTableRow {
+    struct Key: Comparable, Sendable {
+        /// Of issuer and serial number, seeded anew in each process: nobody can make them collide.
+        var hash: UInt64
+        /// The certificate identifier's.
+        var leadingWord: UInt64
+
+        static func < (left: Key, right: Key) -> Bool {
+            left.hash == right.hash ? left.leadingWord < right.leadingWord : left.hash < right.hash
+        }
+    }
+
+    let key: Key
+
+    init(issuer: [UInt8], serialNumber: CompactOctets, id: CertificateID) {
+        key = Key(
+            hash: Self.hash(issuer: issuer, serialNumber: serialNumber), leadingWord: id.leadingWord)
+    }
+
+    init(_ certificate: CertificateEntry) {
+        self.init(
+            issuer: certificate.issuer, serialNumber: certificate.serialNumber, id: certificate.id)
+    }
+
+    static func hash(issuer: [UInt8], serialNumber: CompactOctets) -> UInt64 {
+        var hasher = Hasher()
+        issuer.withUnsafeBytes { hasher.combine(bytes: $0) }
+        hasher.combine(serialNumber)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+}

@@ -1,0 +1,85 @@
+import HashTreeCollections
+import Synchronization
+public import X509Auth
+
+/// What a write would come to, without making it: the blast radius of a change of trust.
+///
+/// The change is carried out on a copy of the registry, and the copy is asked by the same code that admits
+/// devices: what is predicted is what happens, if nothing else changes in between.
+public struct RegistryPreview: Sendable {
+    /// The ``DeviceRegistry/generation`` that the change was tried on.
+    public let generation: UInt64
+    /// Certificates that are admitted now and would not be, in order.
+    public let certificates: [CertificateID]
+    /// Certificates that are not admitted now and would be, in order.
+    public let readmitted: [CertificateID]
+    /// Whose connections would be judged anew.
+    let effect: RegistryEffect
+    /// The registry as it would be. Nothing that is done to it is kept.
+    let registry: DeviceRegistry
+}
+
+extension DeviceRegistry {
+    /// Tries a write on a copy. Nothing changes.
+    ///
+    /// - Parameter now: Unix seconds.
+    /// - Throws: what `body` throws.
+    public func preview(
+        now: Int64, _ body: (inout RegistryTransaction) throws(RegistryError) -> Void
+    ) throws(RegistryError) -> RegistryPreview {
+        let (before, history) = state.withLock { ($0.snapshot, $0.history) }
+        let generation = self.generation
+        var transaction = RegistryTransaction(
+            draft: before, history: history, limits: limits, requirements: requirements)
+        try body(&transaction)
+        let after = DeviceRegistry(
+            snapshot: transaction.draft, store: store, limits: limits, requirements: requirements,
+            policyOptions: policyOptions)
+        let concerned = Self.concerned(by: transaction.undo, removed: transaction.changes, in: before)
+        let judgeBefore = DeviceRegistry(
+            snapshot: before, store: store, limits: limits, requirements: requirements,
+            policyOptions: policyOptions)
+        let isAdmitted = { (registry: DeviceRegistry, id: CertificateID) in
+            guard let record = registry.registeredCertificate(id) else { return false }
+            let verdict = X509Authenticator(trust: registry).judge(record, now: now)
+            if case .rejected = verdict { return false }
+            return true
+        }
+        var lost: [CertificateID] = []
+        var gained: [CertificateID] = []
+        for id in concerned {
+            switch (isAdmitted(judgeBefore, id), isAdmitted(after, id)) {
+            case (true, false): lost.append(id)
+            case (false, true): gained.append(id)
+            default: break
+            }
+        }
+        return RegistryPreview(
+            generation: generation, certificates: lost, readmitted: gained, effect: transaction.effect,
+            registry: after)
+    }
+
+    /// The certificates whose admission a change may have altered, in order.
+    private static func concerned(
+        by undo: [TrustUndo], removed changes: [RegistryChange], in before: RegistrySnapshot
+    ) -> [CertificateID] {
+        var ids: Set<CertificateID> = []
+        var subjects: Set<[UInt8]> = []
+        for step in undo {
+            switch step {
+            case .status(let id, _), .registration(let id): ids.insert(id)
+            case .authority(let id, let previous):
+                if let entry = previous ?? before.authorities[id] {
+                    subjects.insert(entry.certificate.subjectDER)
+                }
+            }
+        }
+        for case .removeCertificate(let id) in changes { ids.insert(id) }
+        if !subjects.isEmpty {
+            before.certificates.forEach { entry in
+                if subjects.contains(entry.issuer) { ids.insert(entry.id) }
+            }
+        }
+        return ids.sorted()
+    }
+}
