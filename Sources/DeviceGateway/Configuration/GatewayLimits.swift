@@ -1,19 +1,43 @@
+public import GatewayTLS
+
 /// Bounds on everything a peer can make grow, and the deadlines a peer has to meet.
 ///
 /// The numbers are the gateway's own; where AWS IoT Core publishes a quota
 /// ("AWS IoT Core endpoints and quotas") it is named.
 public struct GatewayLimits: Sendable, Hashable {
-    /// Connections in all, handshakes included. A connection past it is closed at once.
+    /// Connections in all, on both endpoints, handshakes included. Past it the newcomer takes the place of one
+    /// that has not got through yet; if there is none, it is closed at once.
     public var maximumConnections: Int = 100_000
-    /// TLS handshakes in progress at once, on each event loop. Past it the oldest is ended, so that
-    /// silent sockets cannot lock devices out.
+    /// Connections from one prefix of addresses; `nil`: as many as in all.
+    public var maximumConnectionsPerPrefix: Int? = 50_000
+    /// New connections a second from everybody, and how many may come at once; `nil`: as many as come.
+    public var connectionRate: AcceptRate?
+    /// New connections a second from one prefix of addresses; `nil`: as many as come.
+    public var connectionRatePerPrefix: AcceptRate? = AcceptRate(perSecond: 500, burst: 5_000)
+    /// How many bits of an IPv4 address make a prefix.
+    public var ipv4PrefixLength: Int = 32
+    /// How many bits of an IPv6 address make a prefix.
+    public var ipv6PrefixLength: Int = 56
+    /// Addresses that the limits per prefix do not concern; by default this machine's own.
+    public var exemptPrefixes: [AddressPrefix] = TLSAcceptLimits().exemptPrefixes
+    /// Connections that have sent nothing yet (plaintext: no complete CONNECT), on each event loop. Past it the
+    /// oldest is ended.
+    public var maximumSilentPerEventLoop: Int = 4_096
+    /// TLS handshakes in progress at once, on each event loop. Past it the one longest without progress is
+    /// ended, so that stalled ones cannot lock devices out.
     public var maximumHandshakesPerEventLoop: Int = 1_024
+    /// How much of one tick of an event loop handshakes may take, so that a storm of them does not stall
+    /// established connections.
+    public var handshakeTimePerTick: Duration = .milliseconds(2)
     /// Time from accept to the first byte.
     public var firstByteTimeout: Duration = .seconds(5)
     /// Time from accept to a finished TLS handshake. Not reset by bytes trickling in.
     public var handshakeTimeout: Duration = .seconds(15)
     /// Time from the finished handshake (plaintext: from accept) to a complete CONNECT.
     public var connectTimeout: Duration = .seconds(10)
+    /// How long a connection may live; then it is closed with Maximum connect time (MQTT 5). `nil`: as long as
+    /// it likes.
+    public var maximumConnectionLifetime: Duration?
     /// How long a closed connection may take to read the last packet before it is cut.
     public var closeTimeout: Duration = .seconds(2)
     /// Largest MQTT packet accepted, in bytes. Advertised in CONNACK.

@@ -1,3 +1,5 @@
+public import GatewayTLS
+
 /// A listener without TLS. Whoever reaches it is anonymous, so it stays on the loopback interface.
 public struct PlaintextEndpoint: Sendable {
     /// Address to bind. Anything but a loopback address needs
@@ -11,6 +13,9 @@ public struct PlaintextEndpoint: Sendable {
     /// Names of the registered policies that anonymous clients are held to.
     /// Empty refuses every anonymous client.
     public var anonymousPolicies: [String]
+    /// Proxies in front of this endpoint, which name each device's address by the PROXY protocol; `nil`, the
+    /// default: there are none.
+    public var proxy: PROXYProtocol?
 
     /// Creates an endpoint on the loopback interface that refuses anonymous clients until it is
     /// given policies.

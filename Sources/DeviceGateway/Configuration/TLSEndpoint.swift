@@ -10,6 +10,9 @@ public struct TLSEndpoint: Sendable {
     public var credentials: [TLSCredential]
     /// TLS versions accepted; the default is 1.2 to 1.3.
     public var versions: ClosedRange<TLSVersion>
+    /// Load balancers in front of this endpoint, which pass TLS through and name each device's address by the
+    /// PROXY protocol; `nil`, the default: there are none.
+    public var proxy: PROXYProtocol?
 
     /// Creates an endpoint on AWS IoT Core's MQTT port, 8883, on all addresses.
     public init(

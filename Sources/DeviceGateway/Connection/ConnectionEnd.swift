@@ -40,6 +40,10 @@ struct ConnectionEnd: Sendable {
             reason: .serverError, refusal: .internalFailure, reasonCode: .unspecifiedError, message: message)
     }
 
+    static let endOfLife = ConnectionEnd(
+        reason: .serverInitiated, refusal: .timeout, reasonCode: .maximumConnectTime,
+        message: "the connection reached the longest life it may have; the client may connect again")
+
     static let shuttingDown = ConnectionEnd(
         reason: .serverInitiated, refusal: .shuttingDown, reasonCode: .serverShuttingDown,
         message: "the gateway stops")

@@ -8,41 +8,62 @@ import X509Auth
 ///
 /// One handler and not four, because each costs about as much as decoding a packet. It lends each read to the
 /// TLS engine and the engine's plaintext to the connection, and writes what both leave in the loop's buffers.
+///
+/// The work is split by meaning: `+TLS` holds the handshake.
 final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Security {
+    enum Security {
+        /// What comes before TLS, or before plaintext behind a proxy. No TLS object before bytes that look like
+        /// a handshake: until then a silent peer costs nothing.
+        case preamble(ConnectionPreamble)
         case plaintext
-        /// No TLS object before bytes that look like a handshake: until then a silent peer costs nothing.
-        case awaitingFirstBytes(TLSContext, held: ByteBuffer)
         case tls(TLSEngine)
         /// Refused or failed: whatever still arrives is ignored.
         case ended
     }
 
     /// Why no bytes are asked for.
-    private struct ReadPauses: OptionSet {
+    struct ReadPauses: OptionSet {
         let rawValue: UInt8
         /// The connection is being admitted.
         static let admission = ReadPauses(rawValue: 1)
         /// The peer does not read: what it asks for would pile up as answers.
         static let unwritable = ReadPauses(rawValue: 2)
+        /// The handshake waits for its turn.
+        static let turn = ReadPauses(rawValue: 4)
+        /// The handshake waits for its domain.
+        static let domain = ReadPauses(rawValue: 8)
     }
 
-    private let loop: LoopContext
-    private var security: Security
-    private var connection: DeviceConnection?
-    private var context: ChannelHandlerContext?
+    let loop: LoopContext
+    private let endpoint: EndpointSecurity
+    var security = Security.ended
+    var connection: DeviceConnection?
+    var context: ChannelHandlerContext?
+    private var permit: AcceptPermit?
     private var pauses: ReadPauses = []
     private var isReadHeld = false
     private var isFinishing = false
+    /// Bytes of the handshake that wait for their turn.
+    var waitingBytes: ByteBuffer?
+    /// What was found to answer the hello, until its turn.
+    var foundDomain: FoundDomain?
+    /// This side has answered the peer's first flight.
+    var hasAnswered = false
 
-    init(loop: LoopContext, tls: TLSContext?) {
+    /// What a look-up has come back with: a context, or nothing.
+    struct FoundDomain { var context: TLSContext? }
+
+    init(loop: LoopContext, security: EndpointSecurity) {
         self.loop = loop
-        security = tls.map { .awaitingFirstBytes($0, held: ByteBuffer()) } ?? .plaintext
+        endpoint = security
     }
+
+    /// What the endpoint accepts; nil on the plaintext endpoint.
+    var tls: TLSContext? { endpoint.tls }
 
     // MARK: Channel events
 
@@ -56,16 +77,31 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        open(context)
         context.fireChannelActive()
+        open(context)
     }
 
     private func open(_ context: ChannelHandlerContext) {
         guard connection == nil else { return }
-        let isTLS = if case .plaintext = security { false } else { true }
-        connection = DeviceConnection(
-            id: loop.core.makeConnectionID(), loop: loop, transport: self,
-            remoteAddress: context.remoteAddress, isTLS: isTLS)
+        guard !loop.isStopping else { return context.close(promise: nil) }
+        loop.refreshTime()
+        let peer = context.remoteAddress
+        let proxy = endpoint.proxy.flatMap { $0.isRequired(of: peer) ? $0 : nil }
+        // A proxy's own address stands for nobody's.
+        switch loop.passGate(proxy == nil ? peer : nil) {
+        case .failure(let refusal):
+            loop.refuse(peer, refusal)
+            context.close(promise: nil)
+        case .success(let permit):
+            self.permit = permit
+            let isTLS = tls != nil
+            security =
+                isTLS || proxy != nil
+                ? .preamble(ConnectionPreamble(proxy: proxy, expectsTLS: isTLS)) : .plaintext
+            connection = DeviceConnection(
+                id: loop.core.makeConnectionID(), loop: loop, transport: self, remoteAddress: peer,
+                isTLS: isTLS, proxyHeaderTimeout: proxy.map { .nanoseconds($0.headerTimeout.nanoseconds) })
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -76,9 +112,16 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         case .plaintext:
             buffer.withUnsafeReadableBytes { connection.received($0) }
         case .tls(let engine):
-            receive(buffer, engine, connection)
-        case .awaitingFirstBytes(let tls, let held):
-            firstBytes(buffer, tls, held, connection)
+            if connection.isHandshaking {
+                handshake(buffer)
+            } else {
+                receive(buffer, engine, connection)
+            }
+        case .preamble(var preamble):
+            // Taken out while it changes, so that its bytes are not copied.
+            security = .ended
+            let step = preamble.receive(buffer)
+            read(step, preamble, connection)
         case .ended:
             break
         }
@@ -97,10 +140,7 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else {
-            pauses.insert(.unwritable)
-            return
-        }
+        guard context.channel.isWritable else { return pause(.unwritable) }
         lift(.unwritable)
         guard let connection else { return }
         loop.refreshTime()
@@ -109,6 +149,7 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
 
     func channelInactive(context: ChannelHandlerContext) {
         loop.refreshTime()
+        takeLastTurn()
         var message = "the peer closed the connection"
         if case .tls(let engine) = security, !isFinishing, let error = engine.receivedEndOfStream() {
             message = error.message
@@ -116,6 +157,8 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         security = .ended
         connection?.transportClosed(message)
         connection = nil
+        if let permit { loop.core.gate.release(permit, now: NIODeadline(loop.now.instant)) }
+        permit = nil
         loop.flushWakes()
         context.fireChannelInactive()
     }
@@ -126,89 +169,45 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         context.close(promise: nil)
     }
 
-    // MARK: TLS
+    // MARK: Before MQTT
 
-    private func firstBytes(
-        _ buffer: ByteBuffer, _ tls: TLSContext, _ held: ByteBuffer, _ connection: DeviceConnection
+    private func read(
+        _ step: ConnectionPreamble.Step, _ preamble: consuming ConnectionPreamble,
+        _ connection: DeviceConnection
     ) {
-        var bytes = held
-        bytes.writeImmutableBuffer(buffer)
-        let kind = bytes.withUnsafeReadableBytes { TLSFirstBytes.classify($0) }
-        let message: String
-        switch kind {
+        switch step {
         case .needMore:
-            security = .awaitingFirstBytes(tls, held: bytes)
-            return
-        case .tls:
-            do throws(TLSError) {
-                let engine = try TLSEngine(context: tls)
-                security = .tls(engine)
-                connection.handshakeStarted()
-                receive(bytes, engine, connection)
-            } catch {
-                security = .ended
-                connection.tlsFailed(error)
-            }
-            return
-        case .plainMQTT:
-            message =
-                "plain MQTT on the TLS port; connect with TLS (mosquitto_pub needs --cafile, --cert and --key)"
-        case .http:
-            message = "HTTP on the MQTT port; this port speaks MQTT over TLS only"
-        case .other:
-            message = "the first bytes are no TLS handshake; connect with TLS 1.2 or 1.3"
-        }
-        security = .ended
-        connection.end(
-            ConnectionEnd(reason: .clientError, refusal: .notTLS, reasonCode: nil, message: message))
-    }
-
-    private func receive(_ buffer: ByteBuffer, _ engine: TLSEngine, _ connection: DeviceConnection) {
-        // Not the loop's buffer itself: the connection may write, and so send, while it reads.
-        var output = ByteBuffer()
-        var failure: TLSError?
-        do throws(TLSError) {
-            try buffer.withUnsafeReadableBytes { bytes throws(TLSError) in
-                try engine.receive(bytes, scratch: loop.scratch, output: &output) { plaintext in
-                    if connection.isHandshaking, let evidence = engine.evidence {
-                        connection.secured(by: evidence)
-                    }
-                    connection.received(plaintext)
-                    return .continue
+            security = .preamble(preamble)
+        case .proxied(let header):
+            if let source = header.source, var permit {
+                let refusal = loop.identify(&permit, as: source)
+                self.permit = permit
+                connection.identified(as: source, isTLS: tls != nil)
+                if let refusal {
+                    return connection.end(
+                        ConnectionEnd(
+                            reason: .serverError, refusal: .limit, reasonCode: nil, message: "\(refusal)"))
                 }
+            } else {
+                connection.identified(as: nil, isTLS: tls != nil)
             }
-        } catch {
-            failure = error
+            let next = preamble.next()
+            read(next, preamble, connection)
+        case .plaintext(let bytes):
+            security = .plaintext
+            bytes.withUnsafeReadableBytes { connection.received($0) }
+        case .tls(let bytes):
+            startHandshake(bytes, connection)
+        case .refused(let refusal):
+            loop.core.gate.count(refusal.event)
+            connection.end(
+                ConnectionEnd(
+                    reason: .clientError, refusal: .notTLS, reasonCode: nil, message: refusal.advice))
         }
-        // Before anything is closed: there may be an alert among it.
-        if output.readableBytes > 0 {
-            loop.acquire(connection)
-            loop.ciphertext.writeBuffer(&output)
-            flush()
-        }
-        if let failure {
-            connection.tlsFailed(
-                refined(failure, engine),
-                certificate: engine.presentedCertificates.map { CertificateID(der: $0.leaf) })
-        } else if engine.peerClosed {
-            peerClosedTLS()
-        } else if connection.isHandshaking, let evidence = engine.evidence {
-            connection.secured(by: evidence)
-        }
-    }
-
-    /// The operator's sentence for a refused certificate comes from whoever refused it.
-    private func refined(_ error: TLSError, _ engine: TLSEngine) -> TLSError {
-        guard error.code == .certificateRejected, let peer = engine.presentedCertificates,
-            case .rejected(let rejection) = loop.core.admission.judge(peer, now: loop.now.unixSeconds)
-        else { return error }
-        var refined = error
-        refined.message = rejection.message
-        return refined
     }
 
     /// close_notify: the peer will send nothing more.
-    private func peerClosedTLS() {
+    func peerClosedTLS() {
         guard let connection, !isFinishing else { return }
         connection.end(
             ConnectionEnd(
@@ -247,22 +246,20 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
                 context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
                 loop.returnCiphertext(bytes)
             }
-        case .awaitingFirstBytes, .ended:
+        case .preamble, .ended:
             loop.plaintext.clear()
             loop.ciphertext.clear()
         }
     }
 
-    func pauseReading() {
-        pauses.insert(.admission)
-    }
+    func pauseReading() { pause(.admission) }
 
-    func resumeReading() {
-        lift(.admission)
-    }
+    func resumeReading() { lift(.admission) }
 
-    private func lift(_ pause: ReadPauses) {
-        pauses.remove(pause)
+    func pause(_ pause: ReadPauses) { pauses.insert(pause) }
+
+    func lift(_ pause: ReadPauses) {
+        pauses.subtract(pause)
         if pauses.isEmpty, isReadHeld {
             isReadHeld = false
             context?.read()
@@ -272,7 +269,8 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     func finish() {
         guard let context, !isFinishing else { return }
         isFinishing = true
-        resumeReading()
+        // Nothing more is acted on, and the peer's end has to be seen.
+        lift([.admission, .turn, .domain])
         if let connection { loop.acquire(connection) }
         flush()
         switch security {
@@ -282,7 +280,7 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
             context.close(mode: .output, promise: nil)
         case .plaintext:
             context.close(mode: .output, promise: nil)
-        case .awaitingFirstBytes, .ended:
+        case .preamble, .ended:
             context.close(promise: nil)
         }
     }
@@ -293,5 +291,21 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
 
     var peerCertificate: [UInt8]? {
         if case .tls(let engine) = security { engine.evidence?.peer?.leaf } else { nil }
+    }
+}
+
+extension ConnectionPreamble.Refusal {
+    /// What an operator should know, and do.
+    fileprivate var advice: String {
+        switch self {
+        case .plainMQTT:
+            "plain MQTT on the TLS port; connect with TLS (mosquitto_pub needs --cafile, --cert and --key)"
+        case .http:
+            "HTTP on the MQTT port; this port speaks MQTT over TLS only"
+        case .notTLS:
+            "the first bytes are no TLS handshake; connect with TLS 1.2 or 1.3"
+        case .proxyHeader(let error):
+            "\(error); a trusted proxy has to send the PROXY protocol"
+        }
     }
 }

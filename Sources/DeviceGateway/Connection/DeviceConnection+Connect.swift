@@ -121,6 +121,7 @@ extension DeviceConnection {
             reasonStringLimit: reasonStringLimit(terms),
             certificateDeadline: certificateDeadline)
         phase = .connected
+        leaveNewcomers()
         if let certificate = identity.certificate {
             loop.connectionAdmitted(self, certificate: certificate)
         }

@@ -64,7 +64,6 @@ extension DeviceConnection {
     /// Ends the connection from this side: last packet, session, event, close.
     func end(_ end: ConnectionEnd) {
         guard !isOver else { return }
-        if isHandshaking { loop.handshakeEnded() }
         if let admitted, admitted.version == .v5, let code = end.reasonCode {
             var properties = MQTTProperties()
             properties.reasonString = admitted.reasonString(end.message)
@@ -84,14 +83,12 @@ extension DeviceConnection {
         case .finishing:
             break
         default:
-            if isHandshaking { loop.handshakeEnded() }
             leave(
                 ConnectionEnd(
                     reason: .connectionLost, refusal: .peerClosed, reasonCode: nil, message: message))
         }
         phase = .closed
         loop.remove(self)
-        core.connectionClosed()
     }
 
     /// The handshake failed, or TLS broke later on.
@@ -102,7 +99,8 @@ extension DeviceConnection {
         refusedCertificate = certificate
         core.logger.debug("TLS failed", metadata: ["connection": "\(id)", "error": "\(error)"])
         switch phase {
-        case .awaitingFirstByte, .handshaking:
+        case .awaitingProxyHeader, .awaitingFirstByte, .handshaking:
+            core.gate.count(.handshakeFailed)
             end(
                 ConnectionEnd(
                     reason: .connectionLost, refusal: .tls, reasonCode: nil, message: error.message))
@@ -116,6 +114,7 @@ extension DeviceConnection {
     /// Detaches from the session and tells observers.
     private func leave(_ end: ConnectionEnd) {
         machine.ended()
+        leaveNewcomers()
         if let admitted {
             core.connections.remove(id)
             admitted.target.release()

@@ -15,8 +15,9 @@ final class DeviceConnection {
     let id: UInt64
     let core: GatewayCore
     let loop: LoopContext
-    let remoteAddress: String
-    let sourceIP: String?
+    /// Where the connection comes from: as a trusted proxy says, or the socket.
+    private(set) var remoteAddress: String
+    private(set) var sourceIP: String?
     unowned let transport: any ConnectionTransport
 
     var decoder: MQTTDecoder
@@ -32,14 +33,18 @@ final class DeviceConnection {
     var refusedCertificate: CertificateID?
     var explanationBudget: ExplanationBudget
 
-    private let acceptedAt: BrokerInstant
-    private var lastReceived: BrokerInstant
-    private var scheduledDeadline: BrokerInstant?
+    let acceptedAt: BrokerInstant
+    private(set) var lastReceived: BrokerInstant
+    var scheduledDeadline: BrokerInstant?
+    /// Its place among those that have not got through yet.
+    private var newcomer: HandshakeQueue<DeviceConnection>.Ticket?
 
     /// How far the connection has come.
     enum Phase {
-        /// TLS endpoint, no byte yet.
-        case awaitingFirstByte
+        /// A proxy has to say whose connection it is, in so long.
+        case awaitingProxyHeader(timeout: Duration)
+        /// TLS endpoint, no byte of TLS yet.
+        case awaitingFirstByte(since: BrokerInstant)
         case handshaking
         /// Secured, or plaintext from the start.
         case awaitingConnect(AdmissionRequest.Endpoint, since: BrokerInstant)
@@ -79,7 +84,7 @@ final class DeviceConnection {
 
     init(
         id: UInt64, loop: LoopContext, transport: any ConnectionTransport, remoteAddress: SocketAddress?,
-        isTLS: Bool
+        isTLS: Bool, proxyHeaderTimeout: Duration? = nil
     ) {
         self.id = id
         self.loop = loop
@@ -97,10 +102,32 @@ final class DeviceConnection {
         let now = loop.refreshTime().instant
         acceptedAt = now
         lastReceived = now
-        phase = isTLS ? .awaitingFirstByte : .awaitingConnect(.plaintext, since: now)
+        phase = proxyHeaderTimeout.map { .awaitingProxyHeader(timeout: $0) } ?? Self.firstPhase(isTLS, now)
         explanationBudget = ExplanationBudget(perSecond: limits.maximumExplanationsPerSecond)
         loop.add(self)
+        newcomer = loop.arrived(self)
         scheduleDeadline()
+    }
+
+    private static func firstPhase(_ isTLS: Bool, _ now: BrokerInstant) -> Phase {
+        isTLS ? .awaitingFirstByte(since: now) : .awaitingConnect(.plaintext, since: now)
+    }
+
+    /// The proxy's header has come; nil when the connection is the proxy's own.
+    func identified(as address: SocketAddress?, isTLS: Bool) {
+        guard case .awaitingProxyHeader = phase else { return }
+        if let address {
+            remoteAddress = address.displayName
+            sourceIP = address.ipAddress
+        }
+        phase = Self.firstPhase(isTLS, loop.now.instant)
+        scheduleDeadline()
+    }
+
+    /// It has got through, or never will: it need not make room for anybody any more.
+    func leaveNewcomers() {
+        if let newcomer { loop.leave(newcomer) }
+        newcomer = nil
     }
 
     // MARK: Bytes
@@ -123,14 +150,20 @@ final class DeviceConnection {
     /// The first byte of a TLS handshake has arrived.
     func handshakeStarted() {
         phase = .handshaking
-        loop.handshakeStarted(self)
+        if let newcomer { loop.handshakeStarted(newcomer) }
         scheduleDeadline()
+    }
+
+    /// A step of the TLS handshake is done.
+    func handshakeProgressed() {
+        if let newcomer { loop.handshakeProgressed(newcomer) }
     }
 
     /// The TLS handshake is finished.
     func secured(by evidence: TLSEvidence) {
         guard isHandshaking else { return }
-        loop.handshakeEnded()
+        leaveNewcomers()
+        core.gate.count(.handshakeCompleted)
         phase = .awaitingConnect(.mutualTLS(evidence), since: loop.now.instant)
         scheduleDeadline()
     }
@@ -239,71 +272,5 @@ final class DeviceConnection {
         }
         transport.flush()
         loop.releaseWriter(self)
-    }
-
-    // MARK: Time
-
-    /// The next moment at which something is due.
-    private var deadline: BrokerInstant? {
-        let limits = core.configuration.limits
-        switch phase {
-        case .awaitingFirstByte:
-            return acceptedAt.adding(limits.firstByteTimeout)
-        case .handshaking:
-            return acceptedAt.adding(limits.handshakeTimeout)
-        case .awaitingConnect(_, let since), .admitting(_, let since):
-            return since.adding(limits.connectTimeout)
-        case .connected:
-            let keepAlive = machine.keepAliveDeadline(lastReceived: lastReceived)
-            guard let certificate = admitted?.certificateDeadline else { return keepAlive }
-            return keepAlive.map { min($0, certificate) } ?? certificate
-        case .finishing(let until):
-            return until
-        case .closed:
-            return nil
-        }
-    }
-
-    func scheduleDeadline() {
-        guard let deadline else { return }
-        // An entry that comes due earlier will look again by itself.
-        if let scheduledDeadline, scheduledDeadline <= deadline { return }
-        scheduledDeadline = deadline
-        loop.schedule(self, at: deadline)
-    }
-
-    /// An entry of the loop's queue came due.
-    func deadlineReached() {
-        scheduledDeadline = nil
-        guard let deadline else { return }
-        guard deadline <= loop.now.instant else { return scheduleDeadline() }
-        switch phase {
-        case .awaitingFirstByte:
-            end(.timeout("nothing arrived within \(core.configuration.limits.firstByteTimeout)"))
-        case .handshaking:
-            end(.timeout("the TLS handshake took longer than \(core.configuration.limits.handshakeTimeout)"))
-        case .awaitingConnect, .admitting:
-            end(.timeout("no CONNECT within \(core.configuration.limits.connectTimeout)"))
-        case .connected:
-            if let certificate = admitted?.certificateDeadline, certificate <= loop.now.instant {
-                end(.notAuthorized("the certificate has expired"))
-            } else {
-                end(.timeout("nothing arrived for one and a half keep-alive intervals [MQTT-3.1.2-22]"))
-            }
-        case .finishing:
-            transport.abort()
-        case .closed:
-            break
-        }
-        scheduleDeadline()
-    }
-
-    /// Too many handshakes are under way and this one is the oldest.
-    func handshakeEvicted() {
-        guard isHandshaking else { return }
-        end(
-            ConnectionEnd(
-                reason: .serverError, refusal: .limit, reasonCode: nil,
-                message: "too many handshakes in progress; the oldest is ended"))
     }
 }

@@ -89,10 +89,12 @@ public final class Gateway: Service, Sendable {
             state.withLock { $0 = .running(Running(listeners: [], loops: loops, observation: observation)) }
             var addresses = Addresses()
             if let endpoint = core.configuration.tls {
-                addresses.tls = try await listen(endpoint.host, endpoint.port, loops, tls: tls)
+                addresses.tls = try await listen(
+                    endpoint.host, endpoint.port, loops, EndpointSecurity(tls: tls, proxy: endpoint.proxy))
             }
             if let endpoint = core.configuration.plaintext {
-                addresses.plaintext = try await listen(endpoint.host, endpoint.port, loops, tls: nil)
+                addresses.plaintext = try await listen(
+                    endpoint.host, endpoint.port, loops, EndpointSecurity(tls: nil, proxy: endpoint.proxy))
             }
             return addresses
         } catch {
@@ -205,9 +207,9 @@ public final class Gateway: Service, Sendable {
     }
 
     private func listen(
-        _ host: String, _ port: Int, _ loops: [NIOLoopBound<LoopContext>], tls: TLSContext?
+        _ host: String, _ port: Int, _ loops: [NIOLoopBound<LoopContext>], _ security: EndpointSecurity
     ) async throws(GatewayError) -> SocketAddress? {
-        let channel = try await bind(host, port, loops, tls: tls)
+        let channel = try await bind(host, port, loops, security)
         let isRunning = state.withLock { state in
             guard case .running(var running) = state else { return false }
             running.listeners.append(channel)
@@ -222,9 +224,8 @@ public final class Gateway: Service, Sendable {
     }
 
     private func bind(
-        _ host: String, _ port: Int, _ loops: [NIOLoopBound<LoopContext>], tls: TLSContext?
+        _ host: String, _ port: Int, _ loops: [NIOLoopBound<LoopContext>], _ security: EndpointSecurity
     ) async throws(GatewayError) -> any Channel {
-        let core = self.core
         let byLoop = Dictionary(
             loops.map { (ObjectIdentifier($0.eventLoop), $0) }, uniquingKeysWith: { first, _ in first })
         do {
@@ -242,16 +243,12 @@ public final class Gateway: Service, Sendable {
                     .writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024)
                 )
                 .childChannelInitializer { channel in
-                    guard core.connectionOpened() else {
-                        return channel.close()
-                    }
                     guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else {
-                        core.connectionClosed()
                         return channel.close()
                     }
                     return channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(
-                            DeviceChannelHandler(loop: loop.value, tls: tls))
+                            DeviceChannelHandler(loop: loop.value, security: security))
                     }
                 }
                 .bind(host: host, port: port)

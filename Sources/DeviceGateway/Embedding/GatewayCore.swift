@@ -1,4 +1,5 @@
 import BrokerCore
+import GatewayTLS
 import IoTPolicy
 import Logging
 import MQTTCodec
@@ -17,7 +18,9 @@ final class GatewayCore: Sendable {
     let connections = LiveConnections()
     private let observers: [any GatewayObserver]
     private let nextConnectionID = Atomic<UInt64>(1)
-    private let openConnections = Atomic<Int>(0)
+    /// Who may connect, on both endpoints.
+    let gate: SharedAcceptGate
+    private let reportedCounters = Mutex(AcceptCounters())
 
     init(
         configuration: GatewayConfiguration, registry: DeviceRegistry, observers: [any GatewayObserver],
@@ -27,6 +30,7 @@ final class GatewayCore: Sendable {
         self.observers = observers
         self.logger = logger
         self.clock = clock
+        gate = SharedAcceptGate(limits: TLSAcceptLimits(configuration.limits))
         admission = Admission(registry: registry, configuration: configuration)
         broker = Broker(configuration: configuration, admission: admission)
         admission.registrations.tell { [weak self] registration, now in
@@ -45,23 +49,16 @@ final class GatewayCore: Sendable {
         return "auto-\(random)"
     }
 
-    /// Counts a connection in, unless there are too many.
-    func connectionOpened() -> Bool {
-        let count = openConnections.wrappingAdd(1, ordering: .relaxed).newValue
-        if count > configuration.limits.maximumConnections {
-            openConnections.wrappingSubtract(1, ordering: .relaxed)
-            metrics.refused(.limit)
-            return false
+    var openConnectionCount: Int { gate.connectionCount }
+
+    /// Hands on what has happened at the gate since the last call, whichever loop makes it.
+    func reportCounters() {
+        let changes = reportedCounters.withLock { reported in
+            let counters = gate.counters
+            defer { reported = counters }
+            return counters.since(reported)
         }
-        return true
-    }
-
-    func connectionClosed() {
-        openConnections.wrappingSubtract(1, ordering: .relaxed)
-    }
-
-    var openConnectionCount: Int {
-        openConnections.load(ordering: .relaxed)
+        for (event, count) in changes { metrics.add(event, count) }
     }
 
     func report(_ event: GatewayEvent, isLogged: Bool = true) {

@@ -1,5 +1,4 @@
 import BrokerCore
-import DequeModule
 import GatewayTLS
 import Logging
 import NIOCore
@@ -36,9 +35,11 @@ final class LoopContext {
     /// Admitted connections by the certificate they were admitted with.
     private var byCertificate: [CertificateID: Set<UInt64>] = [:]
     private var deadlines = DeadlineQueue()
-    /// Connections whose handshake is under way, oldest first; finished ones are skipped when met.
-    private var handshakes: Deque<UInt64> = []
-    private var handshakeCount = 0
+    /// Connections that have not got through yet.
+    var newcomers: HandshakeQueue<DeviceConnection>
+    /// Whose turn it is to go on with a handshake.
+    let turns: HandshakeTurns
+    private(set) var isStopping = false
     private var ticker: RepeatedTask?
 
     init(core: GatewayCore, eventLoop: any EventLoop) {
@@ -47,7 +48,12 @@ final class LoopContext {
         plaintext = ByteBufferAllocator().buffer(capacity: 16_384)
         ciphertext = ByteBufferAllocator().buffer(capacity: 16_384)
         now = core.clock.now()
-        refusalBudget = ExplanationBudget(perSecond: core.configuration.limits.maximumExplanationsPerSecond)
+        let limits = core.configuration.limits
+        newcomers = HandshakeQueue(
+            maximumSilent: limits.maximumSilentPerEventLoop,
+            maximumInProgress: limits.maximumHandshakesPerEventLoop)
+        turns = HandshakeTurns(eventLoop: eventLoop, limits: HandshakeBudgetLimits(limits))
+        refusalBudget = ExplanationBudget(perSecond: limits.maximumExplanationsPerSecond)
     }
 
     func start() {
@@ -83,6 +89,7 @@ final class LoopContext {
         }
         core.metrics.add(counters)
         counters = LoopCounters()
+        core.reportCounters()
         let open = core.openConnectionCount
         if open != reportedConnections {
             reportedConnections = open
@@ -130,25 +137,6 @@ final class LoopContext {
         }
     }
 
-    /// Counts a handshake in, and ends the oldest one when there are too many.
-    func handshakeStarted(_ connection: DeviceConnection) {
-        handshakes.append(connection.id)
-        handshakeCount += 1
-        while handshakeCount > core.configuration.limits.maximumHandshakesPerEventLoop,
-            let oldest = handshakes.popFirst()
-        {
-            connections[oldest]?.handshakeEvicted()
-        }
-        // Finished handshakes stay in the queue until they reach its front; keep it from growing.
-        if handshakes.count > 64 + 2 * handshakeCount {
-            handshakes.removeAll { connections[$0]?.isHandshaking != true }
-        }
-    }
-
-    func handshakeEnded() {
-        handshakeCount -= 1
-    }
-
     /// Wakes those whom the connections of this loop have given something to do.
     func flushWakes() {
         while !wakes.isEmpty {
@@ -185,6 +173,9 @@ final class LoopContext {
         }
     }
 
+    /// A buffer that has grown past this is not kept.
+    private static let maximumKeptCapacity = 1_048_576
+
     // A buffer is taken out before it is written: a write that fills the socket's queue and empties it again
     // calls back before it returns, and must not find the same bytes a second time. Afterwards its memory
     // serves again, unless another buffer was begun meanwhile.
@@ -196,8 +187,9 @@ final class LoopContext {
     }
 
     func returnPlaintext(_ bytes: consuming ByteBuffer) {
+        guard plaintext.capacity == 0, bytes.capacity <= Self.maximumKeptCapacity else { return }
         bytes.clear()
-        if plaintext.capacity == 0 { plaintext = bytes }
+        plaintext = bytes
     }
 
     func takeCiphertext() -> ByteBuffer {
@@ -207,8 +199,9 @@ final class LoopContext {
     }
 
     func returnCiphertext(_ bytes: consuming ByteBuffer) {
+        guard ciphertext.capacity == 0, bytes.capacity <= Self.maximumKeptCapacity else { return }
         bytes.clear()
-        if ciphertext.capacity == 0 { ciphertext = bytes }
+        ciphertext = bytes
     }
 
     /// Sends what the present writer has collected.
@@ -250,6 +243,7 @@ extension LoopContext {
     /// The gateway stops: tell everyone.
     func endAll() {
         refreshTime()
+        isStopping = true
         for connection in Array(connections.values) { connection.end(.shuttingDown) }
         flushWriter()
     }

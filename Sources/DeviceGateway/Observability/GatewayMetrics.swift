@@ -1,3 +1,4 @@
+import GatewayTLS
 import Metrics
 
 /// The gateway's metrics, by their names in `Docs/Operations.md`.
@@ -13,6 +14,11 @@ final class GatewayMetrics: Sendable {
         if counters.publishesDelivered > 0 { publishesDelivered.increment(by: counters.publishesDelivered) }
         if counters.publishesDropped > 0 { publishesDropped.increment(by: counters.publishesDropped) }
         if counters.denials > 0 { denials.increment(by: counters.denials) }
+    }
+
+    func add(_ event: AcceptEvent, _ count: Int) {
+        Counter(label: "device_gateway_accept_events_total", dimensions: [("event", event.rawValue)])
+            .increment(by: Int64(count))
     }
 
     func record(connections count: Int) { connections.record(count) }

@@ -1,0 +1,138 @@
+import GatewayTLS
+import NIOCore
+import X509Auth
+
+/// The handshake, and decryption.
+extension DeviceChannelHandler: HandshakeTurnTaker {
+    func startHandshake(_ bytes: ByteBuffer, _ connection: DeviceConnection) {
+        guard let tls else { return }
+        do throws(TLSError) {
+            security = .tls(try TLSEngine(context: tls, localPort: context?.localAddress?.port))
+            connection.handshakeStarted()
+            handshake(bytes)
+        } catch {
+            security = .ended
+            connection.tlsFailed(error)
+        }
+    }
+
+    /// Handshakes take turns, after the reads of those who are done with theirs.
+    func handshake(_ bytes: ByteBuffer) {
+        pause(.turn)
+        if waitingBytes == nil {
+            waitingBytes = bytes
+            loop.turns.request(self)
+        } else {
+            waitingBytes?.writeImmutableBuffer(bytes)
+        }
+    }
+
+    /// Does the next step of the handshake.
+    func takeTurn() {
+        guard waitingBytes != nil || foundDomain != nil else { return }
+        let bytes = waitingBytes
+        let answer = foundDomain
+        waitingBytes = nil
+        foundDomain = nil
+        guard let connection, case .tls(let engine) = security else { return }
+        loop.refreshTime()
+        if let answer { provide(answer.context, engine, connection) }
+        if let bytes { receive(bytes, engine, connection) }
+        connection.readCompleted()
+        lift(.turn)
+    }
+
+    /// The peer has ended: an alert may be among what it sent last. A hello that nobody waits for any more is
+    /// not worth its cryptography.
+    func takeLastTurn() {
+        if hasAnswered { takeTurn() }
+    }
+
+    func receive(_ buffer: ByteBuffer, _ engine: TLSEngine, _ connection: DeviceConnection) {
+        pass(engine, connection) { output, onPlaintext throws(TLSError) in
+            try buffer.withUnsafeReadableBytes { bytes throws(TLSError) in
+                try engine.receive(bytes, scratch: loop.scratch, output: &output, onPlaintext: onPlaintext)
+            }
+        }
+    }
+
+    private func provide(_ answer: TLSContext?, _ engine: TLSEngine, _ connection: DeviceConnection) {
+        pass(engine, connection) { output, onPlaintext throws(TLSError) in
+            try engine.provide(answer, scratch: loop.scratch, output: &output, onPlaintext: onPlaintext)
+        }
+    }
+
+    private func pass(
+        _ engine: TLSEngine, _ connection: DeviceConnection,
+        _ read: (inout ByteBuffer, (UnsafeRawBufferPointer) -> TLSReadDemand) throws(TLSError) -> Void
+    ) {
+        // Not the loop's buffer itself: the connection may write, and so send, while it reads.
+        var output = ByteBuffer()
+        var failure: TLSError?
+        do throws(TLSError) {
+            try read(&output) { plaintext in
+                if connection.isHandshaking, let evidence = engine.evidence {
+                    connection.secured(by: evidence)
+                }
+                connection.received(plaintext)
+                return .continue
+            }
+        } catch {
+            failure = error
+        }
+        // Before anything is closed: there may be an alert among it.
+        if output.readableBytes > 0 {
+            if connection.isHandshaking {
+                hasAnswered = true
+                connection.handshakeProgressed()
+            }
+            loop.acquire(connection)
+            loop.ciphertext.writeBuffer(&output)
+            flush()
+        }
+        if let failure {
+            connection.tlsFailed(
+                refined(failure, engine),
+                certificate: engine.presentedCertificates.map { CertificateID(der: $0.leaf) })
+        } else if engine.peerClosed {
+            peerClosedTLS()
+        } else if connection.isHandshaking, let evidence = engine.evidence {
+            connection.secured(by: evidence)
+        } else if case .awaitingDomain(let hello) = engine.state {
+            lookUp(hello)
+        }
+    }
+
+    /// The operator's sentence for a refused certificate comes from whoever refused it.
+    private func refined(_ error: TLSError, _ engine: TLSEngine) -> TLSError {
+        guard error.code == .certificateRejected, let peer = engine.presentedCertificates,
+            case .rejected(let rejection) = loop.core.admission.judge(peer, now: loop.now.unixSeconds)
+        else { return error }
+        var refined = error
+        refined.message = rejection.message
+        return refined
+    }
+
+    // MARK: Domains
+
+    /// Reads are off meanwhile; the handshake's deadline goes on.
+    private func lookUp(_ hello: TLSClientHello) {
+        guard let lookUp = tls?.lookUp else { return }
+        pause(.domain)
+        let eventLoop = loop.eventLoop
+        let handler = NIOLoopBound(self, eventLoop: eventLoop)
+        Task {
+            let answer = await lookUp(hello)
+            eventLoop.execute { handler.value.found(answer) }
+        }
+    }
+
+    private func found(_ answer: TLSContext?) {
+        guard let connection, !connection.isOver else { return }
+        foundDomain = FoundDomain(context: answer)
+        // The answer is a step of the handshake like any other.
+        pause(.turn)
+        lift(.domain)
+        loop.turns.request(self)
+    }
+}
