@@ -136,6 +136,18 @@ void gw_tls_file_free(char *bytes, size_t length);
 /* An errno value in words; thread-safe. */
 void gw_tls_error_text(int error, char *text, size_t size);
 
+/* ---- key logs --------------------------------------------------------------------------- */
+
+/* A file for the secrets of connections. May be shared between threads. */
+typedef struct gw_tls_key_log gw_tls_key_log;
+
+enum { GW_TLS_KEY_LOG_NOT_PRIVATE = -1 };
+
+/* Opens a file for appending, or makes it. Returns 0 or an errno value (ELOOP: a symbolic link; EINVAL: no
+   regular file), or GW_TLS_KEY_LOG_NOT_PRIVATE. */
+int gw_tls_key_log_open(const char *path, gw_tls_key_log **log);
+void gw_tls_key_log_free(gw_tls_key_log *log);
+
 /* ---- contexts ------------------------------------------------------------------------- */
 
 typedef struct gw_tls_der {
@@ -236,6 +248,10 @@ typedef struct gw_tls_settings {
     /* What sessions belong to: none is resumed where this differs. */
     const uint8_t *scope;
     size_t scope_length;
+    /* Client: ask for a stapled OCSP response. */
+    int wants_staple;
+    /* NULL: secrets stay secret. Must outlive the context. */
+    const gw_tls_key_log *key_log;
     gw_tls_resumption resumption;
     /* Server: how long a session lasts, in seconds. */
     int64_t session_lifetime;
@@ -317,6 +333,8 @@ gw_tls_status gw_tls_session_close(gw_tls_session *session, gw_tls_window *windo
 gw_tls_status gw_tls_session_update_keys(gw_tls_session *session, gw_tls_window *window, int request,
                                          gw_tls_fault *fault);
 
+/* The stapled OCSP response that a server sent. Valid until gw_tls_session_settle. 0 when there is none. */
+size_t gw_tls_session_staple(const gw_tls_session *session, const uint8_t **der);
 /* After the handshake: gives back all memory only the handshake needed, the parsed certificates above
    the peer's own among it. */
 void gw_tls_session_settle(gw_tls_session *session);

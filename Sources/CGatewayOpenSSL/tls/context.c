@@ -113,6 +113,12 @@ static gw_tls_fault_kind configure(gw_tls_context *context, const gw_tls_setting
             SSL_CTX_set_alpn_protos(ssl, context->protocols, (unsigned)context->protocols_length) != 0)
             return GW_TLS_FAULT_INTERNAL;
     }
+    if (settings->is_server) {
+        if (!SSL_CTX_set_tlsext_status_cb(ssl, gw_tls_on_status)) return GW_TLS_FAULT_INTERNAL;
+    } else if (settings->wants_staple && !SSL_CTX_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp)) {
+        return GW_TLS_FAULT_INTERNAL;
+    }
+    if (context->key_log != NULL) SSL_CTX_set_keylog_callback(ssl, gw_tls_on_key);
     SSL_CTX_set_cert_verify_callback(ssl, gw_tls_on_verify, context);
     SSL_CTX_set_msg_callback(ssl, gw_tls_on_message);
     return GW_TLS_FAULT_NONE;
@@ -124,6 +130,7 @@ gw_tls_context *gw_tls_context_new(const gw_tls_settings *settings, gw_tls_fault
     gw_tls_context *context = OPENSSL_zalloc(sizeof *context);
     if (context != NULL) {
         context->callbacks = settings->callbacks;
+        context->key_log = settings->key_log;
         context->resumption = settings->resumption;
         context->session_lifetime = settings->session_lifetime > GW_TLS_MAX_SESSION_LIFETIME
                                         ? GW_TLS_MAX_SESSION_LIFETIME
@@ -157,11 +164,13 @@ void gw_tls_context_free(gw_tls_context *context) {
 int gw_tls_context_add_credential(gw_tls_context *context, const gw_tls_credential *credential,
                                   gw_tls_fault *fault) {
     ERR_clear_error();
-    int ok = SSL_CTX_use_cert_and_key(context->ssl, credential->certificate, credential->key,
-                                      credential->chain, 0);
-    if (ok != 1) gw_tls_fault_set(fault, GW_TLS_FAULT_CREDENTIAL_REFUSED);
+    int ok = context->credential_count < GW_TLS_MAX_CREDENTIALS &&
+             SSL_CTX_use_cert_and_key(context->ssl, credential->certificate, credential->key,
+                                      credential->chain, 0) == 1;
+    if (ok) context->credentials[context->credential_count++] = credential;
+    else gw_tls_fault_set(fault, GW_TLS_FAULT_CREDENTIAL_REFUSED);
     ERR_clear_error();
-    return ok == 1;
+    return ok;
 }
 
 int gw_tls_credential_fingerprint(const gw_tls_credential *credential, uint8_t *digest) {

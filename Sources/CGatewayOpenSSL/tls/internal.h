@@ -14,6 +14,7 @@ enum {
     GW_TLS_MAX_HANDSHAKE = 64 * 1024,
     GW_TLS_MAX_CERTIFICATE_LIST = 32 * 1024,
     GW_TLS_MAX_CERTIFICATES = 10,
+    GW_TLS_MAX_CREDENTIALS = 8,
     GW_TLS_MAX_DEPTH = 5,
     GW_TLS_MAX_IDLE_MESSAGES = 32,
     GW_TLS_MAX_SPILL = 1024 * 1024,
@@ -34,6 +35,9 @@ struct gw_tls_credential {
 struct gw_tls_context {
     SSL_CTX *ssl;
     gw_tls_callbacks callbacks;
+    const gw_tls_key_log *key_log;
+    const gw_tls_credential *credentials[GW_TLS_MAX_CREDENTIALS];
+    size_t credential_count;
     uint8_t *protocols;
     size_t protocols_length;
     char *groups;
@@ -105,10 +109,14 @@ int gw_tls_session_configure_resumption(gw_tls_session *session);
 /* Asks the judge about the certificate of a session. */
 int gw_tls_judge_resumption(gw_tls_session *session, X509 *leaf);
 
+void gw_tls_session_drop_staple(gw_tls_session *session);
+
 /* Callbacks that a context installs. */
 int gw_tls_on_client_hello(SSL *ssl, int *alert, void *context);
 int gw_tls_on_select_protocol(SSL *ssl, const unsigned char **selected, unsigned char *selected_length,
                               const unsigned char *offered, unsigned int offered_length, void *context);
+int gw_tls_on_status(SSL *ssl, void *argument);
+void gw_tls_on_key(const SSL *ssl, const char *line);
 int gw_tls_on_verify(X509_STORE_CTX *store, void *context);
 void gw_tls_on_message(int is_sent, int version, int content_type, const void *bytes, size_t length,
                        SSL *ssl, void *argument);

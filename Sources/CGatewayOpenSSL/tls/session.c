@@ -197,6 +197,7 @@ void gw_tls_session_settle(gw_tls_session *session) {
     session->is_settled = 1;
     OPENSSL_free(session->hello);
     session->hello = NULL;
+    gw_tls_session_drop_staple(session);
     /* 4.6 to 5.1 KB a certificate. That these stacks may be emptied is not documented by OpenSSL; a
        test under the address sanitizer guards it. The leaf has a reference of its own. */
     empty(SSL_get_peer_cert_chain(session->ssl));

@@ -33,6 +33,11 @@ public struct TLSClientConfiguration: Sendable {
     /// keeps the 8 newest sessions. On resumption the server's certificate is not verified again, and its
     /// chain is not sent.
     public var resumesSessions = false
+    /// Whether the server is asked to staple an OCSP response (RFC 6066, section 8), for
+    /// ``TLSEvidence/stapledResponse``. Nothing checks it.
+    public var requestsStaple = false
+    /// Where the secrets of connections are written, which takes all secrecy from them; nil: nowhere.
+    public var keyLog: TLSKeyLog?
 
     /// Creates a client configuration.
     public init(

@@ -1,7 +1,8 @@
 /// How a server accepts TLS connections.
 public struct TLSServerConfiguration: Sendable {
     /// The server's certificates with their keys: at most one for each kind of key (RSA, EC, …);
-    /// the handshake picks the one that the client can use.
+    /// the handshake picks the one that the client can use. A credential's ``TLSCredential/staple`` is sent
+    /// to clients that ask for it, until it is out of date.
     public var credentials: [TLSCredential]
     /// The versions served. Every version of the range is tried when the context is created.
     public var versions: ClosedRange<TLSVersion>
@@ -32,6 +33,8 @@ public struct TLSServerConfiguration: Sendable {
 
     /// Whether clients may resume sessions.
     public var resumption = TLSResumption.off
+    /// Where the secrets of connections are written, which takes all secrecy from them; nil: nowhere.
+    public var keyLog: TLSKeyLog?
 
     /// The groups served unless the configuration says otherwise.
     public static let defaultGroups = "X25519:P-256:P-384"

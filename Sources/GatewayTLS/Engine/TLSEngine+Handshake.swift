@@ -38,11 +38,18 @@ extension TLSEngine {
             version: version, cipherSuite: String(cString: gw_tls_session_cipher(session)),
             wasResumed: wasResumed,
             group: gw_tls_session_group(session).map { String(cString: $0) }, domain: context.domain,
-            domainApplicationProtocol: context.domainApplicationProtocol)
+            domainApplicationProtocol: context.domainApplicationProtocol,
+            stapledResponse: context.isServer ? nil : stapledResponse)
         presentedCertificates = nil
         gw_tls_session_settle(session)
         keepSession()
         state = .established
         return nil
+    }
+
+    private var stapledResponse: [UInt8]? {
+        var bytes: UnsafePointer<UInt8>?
+        let count = gw_tls_session_staple(session, &bytes)
+        return count == 0 ? nil : Array(UnsafeBufferPointer(start: bytes, count: count))
     }
 }

@@ -21,13 +21,15 @@ public struct TLSEvidence: Hashable, Sendable {
     /// Whether an earlier session was resumed: ``peer`` then has the peer's own certificate only, from that
     /// session. A server has judged it again; a client has not.
     public var wasResumed: Bool
+    /// Client: the OCSP response the server stapled, unread; nil when it sent none, or none was asked for.
+    public var stapledResponse: [UInt8]?
 
     /// Creates evidence, for tests and for adapters without TLS.
     public init(
         peer: TLSPeerCertificates? = nil, serverName: String? = nil,
         applicationProtocol: String? = nil, version: TLSVersion, cipherSuite: String,
         wasResumed: Bool = false, group: String? = nil, domain: String? = nil,
-        domainApplicationProtocol: String? = nil
+        domainApplicationProtocol: String? = nil, stapledResponse: [UInt8]? = nil
     ) {
         self.peer = peer
         self.serverName = serverName
@@ -38,5 +40,6 @@ public struct TLSEvidence: Hashable, Sendable {
         self.group = group
         self.domain = domain
         self.domainApplicationProtocol = domainApplicationProtocol
+        self.stapledResponse = stapledResponse
     }
 }

@@ -18,6 +18,7 @@ struct ContextPlan {
     /// Server: it only receives hellos.
     var choosesDomains = false
     var resumption = TLSResumption.off
+    var keyLog: TLSKeyLog?
     /// Client: sessions are kept, to be resumed.
     var keepsSessions = false
     var now: TLSClock?
@@ -45,6 +46,7 @@ struct ContextPlan {
         settings.minimum_version = versions.lowerBound.rawValue
         settings.maximum_version = versions.upperBound.rawValue
         settings.callbacks = .engine(choosesDomains: choosesDomains, hasClock: now != nil)
+        settings.key_log = keyLog?.storage.pointer
         switch resumption {
         case .off:
             settings.resumption = keepsSessions ? GW_TLS_RESUMPTION_CACHE : GW_TLS_RESUMPTION_OFF

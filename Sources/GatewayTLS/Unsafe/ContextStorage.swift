@@ -21,6 +21,7 @@ final class ContextStorage: @unchecked Sendable {
     let unavailableCipherSuites: [String]
     /// OpenSSL's context refers to them.
     private let credentials: [TLSCredential]
+    private let keyLog: TLSKeyLog?
 
     /// A server's, of one domain or of all connections.
     convenience init(
@@ -43,6 +44,7 @@ final class ContextStorage: @unchecked Sendable {
         plan.credentials = configuration.credentials
         plan.verifyClient = configuration.verifyClient
         plan.resumption = configuration.resumption
+        plan.keyLog = configuration.keyLog
         plan.scope = SessionScope(server: configuration, domain: domain)
         plan.domain = domain
         plan.now = now
@@ -62,6 +64,8 @@ final class ContextStorage: @unchecked Sendable {
         plan.serverName = configuration.serverName
         plan.credentials = configuration.credential.map { [$0] } ?? []
         plan.keepsSessions = configuration.resumesSessions
+        plan.settings.wants_staple = configuration.requestsStaple ? 1 : 0
+        plan.keyLog = configuration.keyLog
         plan.now = now
         try self.init(plan)
         let key = ClientProbes.Key(
@@ -98,6 +102,7 @@ final class ContextStorage: @unchecked Sendable {
         domain = plan.domain?.name
         domainApplicationProtocol = plan.domain?.applicationProtocol
         credentials = plan.credentials
+        keyLog = plan.keyLog
         unavailableCipherSuites = plan.namedCipherSuites.filter {
             gw_tls_context_offers(made, $0) == 0
         }

@@ -20,7 +20,7 @@ extension TLSError {
             code = .protocolVersion
             text =
                 context.isServer
-                ? "the client offered \(hello.offer); this listener accepts \(context.versions.sentence)"
+                ? "the client offered \(hello.offer); \(context.speaker) accepts \(context.versions.sentence)"
                 : "the server chose a version outside \(context.versions.sentence)"
         case GW_TLS_FAULT_NO_SHARED_CIPHER:
             code = .noSharedCipher
@@ -30,7 +30,7 @@ extension TLSError {
         case GW_TLS_FAULT_NO_APPLICATION_PROTOCOL:
             code = .noApplicationProtocol
             text =
-                "the client offered the application protocols \(hello.protocolNames); this listener speaks "
+                "the client offered the application protocols \(hello.protocolNames); \(context.speaker) speaks "
                 + context.applicationProtocols.joined(separator: ", ")
         case GW_TLS_FAULT_DOMAIN_REFUSED:
             (code, text) = hello.refusal(refusal)
@@ -74,10 +74,17 @@ extension TLSError {
         switch alert {
         case 42, 43, 44, 45, 46: ": it does not accept the certificate sent to it"
         case 48: ": it does not trust the authority behind the certificate sent to it"
+        case 40: ": it has nothing in common with this side, or does not let it in"
         case 70: ": it does not accept any of the versions offered"
+        case 112: ": it does not know the server name asked for"
         case 116: ": it requires a certificate"
         case 120: ": it speaks none of the application protocols offered"
         default: ""
         }
     }
+}
+
+extension ContextStorage {
+    /// Who answers, in messages.
+    fileprivate var speaker: String { domain.map { "the domain \"\($0)\"" } ?? "this listener" }
 }

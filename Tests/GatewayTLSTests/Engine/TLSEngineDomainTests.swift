@@ -134,7 +134,7 @@ struct TLSEngineDomainTests {
         }
         #expect(
             try run("only13.test", .v1_2).1?.message
-                == "the client offered at most TLS 1.2; this listener accepts 1.3 only")
+                == "the client offered at most TLS 1.2; the domain \"only13\" accepts 1.3 only")
     }
 
     @Test("suites and groups are the domain's", arguments: modern)
