@@ -22,8 +22,19 @@ let package = Package(
             name: "fuzz-policy-document",
             dependencies: ["FuzzDriver", .product(name: "IoTPolicy", package: "swift-device-gateway")],
             path: "PolicyDocument", linkerSettings: fuzzerRuntime),
+        x509("fuzz-x509-certificate", path: "X509Certificate"),
+        x509("fuzz-x509-crl", path: "X509RevocationList"),
+        x509("fuzz-x509-ocsp", path: "X509OCSPResponse"),
+        x509("fuzz-x509-path", path: "X509Path"),
     ]
 )
+
+func x509(_ name: String, path: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["FuzzDriver", .product(name: "X509Auth", package: "swift-device-gateway")],
+        path: path, linkerSettings: fuzzerRuntime)
+}
 
 func target(_ name: String, path: String) -> Target {
     .executableTarget(
