@@ -23,6 +23,7 @@ struct CertificatePathSearch {
     }
 
     private let leaf: PathCertificate
+    private let leafHandle: CertificateHandle
     private let pathRules: PathRules
     private let accept: ([PathCertificate]) throws(PathFailure) -> Void
     private var nodes: [Node]
@@ -37,8 +38,9 @@ struct CertificatePathSearch {
         leaf: PathCertificate, anchors: [PathCertificate], intermediates: [PathCertificate],
         rules: CertificateRules, pathRules: PathRules,
         accept: @escaping ([PathCertificate]) throws(PathFailure) -> Void
-    ) {
+    ) throws(PathFailure) {
         self.leaf = leaf
+        self.leafHandle = try leaf.handle()
         self.pathRules = pathRules
         self.accept = accept
         var seen: Set<CertificateID> = []
@@ -196,8 +198,9 @@ struct CertificatePathSearch {
         let key = ((below ?? -1) + 1) * nodes.count + candidate
         if let known = signatures[key] { return known }
         try spend(\.signatures)
-        let item = below.map { nodes[$0].item } ?? leaf
-        let isSigned = item.handle.isSigned(by: nodes[candidate].item.handle)
+        let signed =
+            try below.map { index throws(PathFailure) in try nodes[index].item.handle() } ?? leafHandle
+        let isSigned = signed.isSigned(by: try nodes[candidate].item.handle())
         signatures[key] = isSigned
         return isSigned
     }

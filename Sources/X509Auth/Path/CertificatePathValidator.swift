@@ -70,7 +70,7 @@ public struct CertificatePathValidator: Sendable {
         let pathRules = PathRules(maximumIntermediates: maximumIntermediates ?? Self.maximumLength)
         let revocation = PathRevocation(lists: revocationLists, now: now)
         if trusted.contains(leaf) { return [item] }
-        var search = CertificatePathSearch(
+        var search = try CertificatePathSearch(
             leaf: item, anchors: trusted.compactMap { try? PathCertificate.reading($0) },
             intermediates: intermediates.compactMap { try? PathCertificate.reading($0) }, rules: rules,
             pathRules: pathRules, accept: revocation.check)

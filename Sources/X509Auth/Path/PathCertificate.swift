@@ -1,7 +1,6 @@
 /// A certificate with all that path validation asks of it, read once.
 struct PathCertificate: Sendable {
     let certificate: X509Certificate
-    let handle: CertificateHandle
     let fields: CertificateFields
     let constraints: NameConstraints?
     let policies: CertificatePolicies
@@ -13,7 +12,6 @@ struct PathCertificate: Sendable {
     /// Reads every extension that is known here, so that a malformed one is never passed over.
     init(_ certificate: X509Certificate) throws(X509Error) {
         self.certificate = certificate
-        self.handle = try certificate.contents.handle()
         do throws(DERFailure) {
             let fields = try CertificateFields(der: certificate.der)
             self.fields = fields
@@ -50,6 +48,21 @@ struct PathCertificate: Sendable {
         } catch {
             throw PathFailure(.malformed, error.message)
         }
+    }
+
+    /// OpenSSL's form; kept of authorities, parsed anew of others.
+    func handle() throws(PathFailure) -> CertificateHandle {
+        do {
+            return try certificate.contents.handle()
+        } catch {
+            throw PathFailure(.malformed, error.message)
+        }
+    }
+
+    /// Whether it is signed by its own key.
+    var isSelfSigned: Bool {
+        guard let handle = try? handle() else { return false }
+        return handle.isSigned(by: handle)
     }
 
     var isSelfIssued: Bool { subject == issuer }

@@ -57,7 +57,7 @@ enum StrictProfile {
         }
         guard let authorityKey = item.authorityKey else {
             // Only a certificate that is signed by its own key may leave it out.
-            return item.handle.isSigned(by: item.handle)
+            return item.isSelfSigned
                 ? nil : "has no authority key identifier"
         }
         guard let identifier = authorityKey.keyIdentifier else {
@@ -67,7 +67,7 @@ enum StrictProfile {
             return "has an authority key identifier with half an issuer and serial number"
         }
         if place == .anchor, item.isSelfIssued, identifier != item.certificate.subjectKeyIdentifier,
-            item.handle.isSigned(by: item.handle)
+            item.isSelfSigned
         {
             return "is signed by itself, but names another key"
         }
