@@ -10,9 +10,10 @@ struct TLSEngineClockTests {
     func server(_ version: TLSVersion) throws {
         let pki = try TestPKI.shared
         let device = try pki.deviceEC.credential
-        // The authority is a little older, and both live as long.
+        // The authority is a little older, and ends before the device.
+        let authority = try pki.authority.credential
         for (now, alert) in [
-            (device.notBefore + 1, nil), (device.notAfter - 1, nil), (device.notBefore - 86_400, 42),
+            (device.notBefore + 1, nil), (authority.notAfter - 1, nil), (device.notBefore - 86_400, 42),
             (device.notAfter + 86_400, 45),
         ] as [(Int64, UInt8?)] {
             let server = try TLSContext(
@@ -28,7 +29,7 @@ struct TLSEngineClockTests {
     @Test("a server's chain", arguments: modern)
     func client(_ version: TLSVersion) throws {
         let pki = try TestPKI.shared
-        let end = try pki.serverEC.credential.notAfter
+        let end = try pki.authority.credential.notAfter
         for (now, isTrusted) in [(end - 1, true), (end + 86_400, false), (0, false)] {
             let client = try TLSContext(
                 client: TLSClientConfiguration(

@@ -207,6 +207,26 @@ struct TLSEngineDomainTests {
         #expect(weak.runToFailure().server?.code == .certificateRejected)
     }
 
+    @Test("a range that includes old versions doesn't lower the level for a client that can do better")
+    func levelOfNewVersions() throws {
+        // Suites without encryption need level 0; the server would rather have this one.
+        let server = try TLSContext(
+            server: try configuration(try TestPKI.shared.serverEC) {
+                $0.versions = .v1_0 ... .v1_2
+                $0.cipherSuites = "ECDHE-ECDSA-NULL-SHA:ECDHE-ECDSA-AES128-SHA"
+            })
+        let suites = "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-NULL-SHA"
+        for (versions, suite) in [
+            (.v1_0 ... .v1_0, "TLS_ECDHE_ECDSA_WITH_NULL_SHA"),
+            (.v1_0 ... .v1_2, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"),
+        ] as [(ClosedRange<TLSVersion>, String)] {
+            let pair = try EnginePair(
+                server: server, client: client("a.test", versions: versions, ciphers: suites))
+            try pair.run()
+            #expect(pair.server.evidence?.cipherSuite == suite)
+        }
+    }
+
     @Test("refusals name the cause, and the alert is the standard's", arguments: modern)
     func refusals(_ version: TLSVersion) throws {
         let pki = try TestPKI.shared

@@ -292,7 +292,8 @@ struct TLSEngineResumptionTests {
     func validity(_ version: TLSVersion, _ kind: Kind) throws {
         let pki = try TestPKI.shared
         let world = World()
-        let end = try pki.deviceEC.credential.notAfter
+        // The authority is older than the device, and ends before it.
+        let end = try pki.authority.credential.notAfter
         world.time.withLock { $0 = end - 1 }
         let server = try server(try kind.make(), world) {
             $0.clientAuthoritiesPEM = pki.authority.certificate
@@ -301,7 +302,8 @@ struct TLSEngineResumptionTests {
         let client = try client(version)
         try connect(server, client)
         #expect(try connect(server, client).server.evidence?.wasResumed == true)
-        world.pass(2)
+        let deviceEnd = try pki.deviceEC.credential.notAfter
+        world.time.withLock { $0 = deviceEnd + 1 }
         let pair = try EnginePair(server: server, client: client)
         #expect(pair.runToFailure().server?.alert == TLSAlert(.sent, 45))
     }
@@ -352,8 +354,11 @@ extension TLSEngineResumptionTests {
         ] {
             let (_, sessions) = try connect(server, version, "a.test", port: 1)
             #expect(sessions.count == 1)
+            let judgements = world.judgements
             let (pair, _) = try connect(server, version, name, port: port, sessions: sessions)
             #expect(pair.server.evidence?.wasResumed == resumes, "\(name):\(port)")
+            // A foreign session's certificate isn't even shown to the judge.
+            #expect(world.judgements - judgements == (port == 2 ? 0 : 1))
             #expect(pair.server.evidence?.domain == (name == "b.test" ? "b" : "a"))
         }
     }
