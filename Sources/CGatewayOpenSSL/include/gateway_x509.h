@@ -37,7 +37,8 @@ int gw_x509_sha256(const uint8_t *bytes, size_t count, uint8_t digest[32]);
 int gw_x509_sha1(const uint8_t *bytes, size_t count, uint8_t digest[20]);
 
 /* The decoded bodies of all blocks labelled `label`, at most `limit` of them. Blocks with other labels
- * are skipped, encrypted ones refused. Text outside blocks is ignored, as RFC 7468 allows. */
+ * are skipped, encrypted ones refused. Text outside blocks is ignored, as RFC 7468 allows. `label` NULL:
+ * all blocks, each with its label; the bodies of private keys and encrypted blocks are left out. */
 gw_x509_list *gw_x509_pem_decode(const uint8_t *text, size_t count, const char *label, size_t limit);
 uint8_t *gw_x509_pem_encode(const char *label, const uint8_t *der, size_t count, size_t *out_count);
 

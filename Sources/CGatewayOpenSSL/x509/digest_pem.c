@@ -45,7 +45,12 @@ gw_x509_list *gw_x509_pem_decode(const uint8_t *text, size_t count, const char *
             good = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
             break;
         }
-        if (strcmp(name, label) == 0) {
+        if (label == NULL) {
+            /* Of a private key only that it is there. */
+            int is_secret = strstr(name, "PRIVATE KEY") != NULL || header[0] != '\0';
+            good = gw_x509_list_count(list) < limit
+                && gw_x509_list_add(list, 0, 0, name, body, is_secret ? 0 : (size_t)size);
+        } else if (strcmp(name, label) == 0) {
             good = header[0] == '\0' && gw_x509_list_count(list) < limit
                 && gw_x509_list_add(list, 0, 0, NULL, body, (size_t)size);
         }

@@ -6,23 +6,29 @@ extension GatewayOperator {
         try RegistryNames.checkThing(name)
         try checkIsNew(name, registry.thing(name) != nil)
         for policy in policies { _ = try self.policy(policy) }
-        let issued = try issue(for: name)
+        let issued = try issue(for: name, CertificateWish())
         let time = now()
         try await registry.write { [self] transaction throws(RegistryError) in
             try checkIsNew(name, (try? transaction.thingEntry(name)) != nil)
             try transaction.createThing(ThingRecord(name: name))
-            try transaction.register(issued, for: name, policies: policies, now: time)
+            try transaction.register(issued.certificate, for: name, policies: policies, now: time)
         }
         return credential(issued, thing: name, policies: policies)
     }
 
-    func createCertificate(thing name: String, policies: [String]) async throws -> DeviceCredential {
-        _ = try thing(name)
+    func createCertificate(
+        thing name: String, policies: [String], wish: CertificateWish
+    ) async throws -> DeviceCredential {
+        let creates = wish.createsThing ?? false
+        if creates { try RegistryNames.checkThing(name) } else { _ = try thing(name) }
         for policy in policies { _ = try self.policy(policy) }
-        let issued = try issue(for: name)
+        let issued = try issue(for: name, wish)
         let time = now()
         try await registry.write { transaction throws(RegistryError) in
-            try transaction.register(issued, for: name, policies: policies, now: time)
+            if creates, (try? transaction.thingEntry(name)) == nil {
+                try transaction.createThing(ThingRecord(name: name))
+            }
+            try transaction.register(issued.certificate, for: name, policies: policies, now: time)
         }
         return credential(issued, thing: name, policies: policies)
     }
@@ -66,29 +72,57 @@ extension GatewayOperator {
     }
 
     /// A certificate named by the thing, for as long as the authority lives.
-    private func issue(for name: String) throws(X509Error) -> IssuedCredential {
+    private func issue(for name: String, _ wish: CertificateWish) throws -> NewCertificate {
+        let time = now()
+        let subject = DistinguishedName(commonName: name)
+        let names = (wish.dnsNames ?? []).map(GeneralName.dns)
         // A day's grace for devices whose clock is slow.
-        try authority.issueDevice(
-            subject: .init(commonName: name), notBefore: now() - 86_400,
-            notAfter: min(2_524_607_999, authority.certificate.notAfter), key: .p256)
+        let notBefore = time - 86_400
+        let end = min(CertificateAuthority.deviceNotAfter, authority.certificate.notAfter)
+        let notAfter = wish.notAfter ?? end
+        guard notAfter > time, notAfter <= authority.certificate.notAfter else {
+            throw OperatorError(
+                .invalidArgument,
+                "A certificate has to end in the future, and not after its authority's.")
+        }
+        guard let request = wish.request else {
+            let issued = try authority.issueDevice(
+                subject: subject, alternativeNames: names, notBefore: notBefore, notAfter: notAfter,
+                key: wish.key ?? .p256)
+            return NewCertificate(certificate: issued.certificate, privateKeyPEM: issued.privateKeyPEM)
+        }
+        guard wish.key == nil else {
+            throw OperatorError(.invalidArgument, "A signing request brings its own key; don't name a kind.")
+        }
+        let certificate = try authority.sign(
+            SigningRequest(pem: request), subject: subject, alternativeNames: names, notBefore: notBefore,
+            notAfter: notAfter)
+        return NewCertificate(certificate: certificate, privateKeyPEM: nil)
     }
 
     private func credential(
-        _ issued: IssuedCredential, thing: String, policies: [String]
+        _ issued: NewCertificate, thing: String, policies: [String]
     ) -> DeviceCredential {
         DeviceCredential(
-            thing: thing, certificateID: issued.certificate.id.string, certificatePEM: issued.certificatePEM,
+            thing: thing, certificateID: issued.certificate.id.string,
+            certificatePEM: issued.certificate.pem,
             privateKeyPEM: issued.privateKeyPEM, rootCertificatePEM: authority.certificate.pem,
             policies: policies, notAfter: issued.certificate.notAfter, tlsPort: tlsPort())
     }
 }
 
+/// What was issued just now; without a key where the device keeps it.
+private struct NewCertificate: Sendable {
+    let certificate: X509Certificate
+    let privateKeyPEM: String?
+}
+
 extension RegistryTransaction {
     fileprivate mutating func register(
-        _ issued: IssuedCredential, for thing: String, policies: [String], now: Int64
+        _ certificate: X509Certificate, for thing: String, policies: [String], now: Int64
     ) throws(RegistryError) {
-        let id = issued.certificate.id
-        try register(certificate: issued.certificate, status: .active, now: now)
+        let id = certificate.id
+        try register(certificate: certificate, status: .active, now: now)
         try attach(thing: thing, to: id)
         for policy in policies { try attachPolicy(policy, to: id) }
     }

@@ -8,20 +8,24 @@ public import X509Auth
 public struct GatewayOperator: Sendable {
     let registry: DeviceRegistry
     let authority: CertificateAuthority
+    let succession: AuthoritySuccession
     let now: @Sendable () -> Int64
     let tlsPort: @Sendable () -> Int?
 
     /// - Parameters:
     ///   - registry: what the commands read and change.
     ///   - authority: issues the devices' certificates.
+    ///   - succession: that authority and those before it; nil: there were none.
     ///   - now: the time in Unix seconds.
     ///   - tlsPort: the port that devices connect to, as far as a gateway runs and has bound one.
     public init(
-        registry: DeviceRegistry, authority: CertificateAuthority, now: @escaping @Sendable () -> Int64,
+        registry: DeviceRegistry, authority: CertificateAuthority, succession: AuthoritySuccession? = nil,
+        now: @escaping @Sendable () -> Int64,
         tlsPort: @escaping @Sendable () -> Int? = { nil }
     ) {
         self.registry = registry
         self.authority = authority
+        self.succession = succession ?? AuthoritySuccession(current: authority.certificate)
         self.now = now
         self.tlsPort = tlsPort
     }
@@ -49,8 +53,8 @@ public struct GatewayOperator: Sendable {
             .devices(try await devices(after: after, limit: limit))
         case .showDevice(let name):
             .device(try await summary(of: try thing(name)))
-        case .createCertificate(let thing, let policies):
-            .credential(try await createCertificate(thing: thing, policies: policies))
+        case .createCertificate(let thing, let policies, let wish):
+            .credential(try await createCertificate(thing: thing, policies: policies, wish: wish ?? .init()))
         case .listCertificates(let after, let limit):
             .certificates(try await certificates(after: after, limit: limit))
         case .showCertificate(let selector):
@@ -73,6 +77,8 @@ public struct GatewayOperator: Sendable {
             .authority(try await setAuthority(id, isActive: isActive))
         case .listAuthorities(let after, let limit):
             .authorities(authorities(after: after, limit: limit))
+        case .listManagedAuthorities:
+            .managedAuthorities(try await managedAuthorities())
         }
     }
 }

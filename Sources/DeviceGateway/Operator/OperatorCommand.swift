@@ -1,3 +1,5 @@
+public import X509Auth
+
 /// One thing that an operator asks of a gateway.
 ///
 /// The same value is carried out by ``GatewayOperator`` whether it came over the operator socket or
@@ -13,8 +15,9 @@ public enum OperatorCommand: Hashable, Sendable {
     case listDevices(after: String?, limit: Int?)
     /// One thing with its certificates.
     case showDevice(name: String)
-    /// Issues one more certificate for a thing that exists, for rotation or when its key was lost.
-    case createCertificate(thing: String, policies: [String])
+    /// Issues one more certificate for a thing that exists, for rotation or when its key was lost; or one for
+    /// a signing request that the device has made.
+    case createCertificate(thing: String, policies: [String], wish: CertificateWish? = nil)
     /// The certificates of the registry, in the order of their ids, after `after`.
     case listCertificates(after: String?, limit: Int?)
     /// One certificate in full.
@@ -41,6 +44,8 @@ public enum OperatorCommand: Hashable, Sendable {
     case setAuthority(id: String, isActive: Bool)
     /// The registered authorities.
     case listAuthorities(after: String?, limit: Int?)
+    /// The gateway's own authority and those before it, with the devices that rely on each.
+    case listManagedAuthorities
 }
 
 /// Which certificate a command means: by the start of its id, or by the thing it is attached to.
@@ -67,6 +72,24 @@ public struct CertificateSelector: Hashable, Sendable, Codable {
     }
 }
 
+/// How a certificate to be issued differs from the usual one.
+public struct CertificateWish: Hashable, Sendable, Codable {
+    /// The kind of key to make; nil: P-256. Not with ``request``.
+    public var key: KeyKind?
+    /// Last valid second, Unix time; nil: AWS IoT's 2049-12-31T23:59:59Z, or the authority's own if that is
+    /// earlier.
+    public var notAfter: Int64?
+    /// A PKCS #10 signing request in PEM, whose key is certified instead of a new one.
+    public var request: String?
+    /// DNS names to certify as alternative names; nil: none. Those that a request asks for are not looked at.
+    public var dnsNames: [String]?
+    /// Whether the thing is created if it does not exist.
+    public var createsThing: Bool?
+
+    /// The usual certificate, to be changed field by field.
+    public init() {}
+}
+
 extension OperatorCommand: Codable {
     /// The commands' names on the wire.
     public enum CodingKeys: String, CodingKey, CaseIterable {
@@ -76,7 +99,7 @@ extension OperatorCommand: Codable {
         case listDevices = "list-devices"
         /// ``OperatorCommand/showDevice(name:)``
         case showDevice = "show-device"
-        /// ``OperatorCommand/createCertificate(thing:policies:)``
+        /// ``OperatorCommand/createCertificate(thing:policies:wish:)``
         case createCertificate = "create-certificate"
         /// ``OperatorCommand/listCertificates(after:limit:)``
         case listCertificates = "list-certificates"
@@ -100,6 +123,8 @@ extension OperatorCommand: Codable {
         case setAuthority = "set-authority"
         /// ``OperatorCommand/listAuthorities(after:limit:)``
         case listAuthorities = "list-authorities"
+        /// ``OperatorCommand/listManagedAuthorities``
+        case listManagedAuthorities = "list-managed-authorities"
     }
 
     // The one unlabelled argument needs a name on the wire.

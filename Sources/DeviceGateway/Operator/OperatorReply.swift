@@ -20,6 +20,8 @@ public enum OperatorReply: Hashable, Sendable {
     case authorities(OperatorPage<AuthoritySummary>)
     /// One authority.
     case authority(AuthoritySummary)
+    /// The gateway's own authorities, the one that issues first.
+    case managedAuthorities([ManagedAuthoritySummary])
 }
 
 extension OperatorReply: Codable {
@@ -33,6 +35,7 @@ extension OperatorReply: Codable {
     enum PolicyCodingKeys: String, CodingKey { case _0 = "value" }
     enum AuthoritiesCodingKeys: String, CodingKey { case _0 = "value" }
     enum AuthorityCodingKeys: String, CodingKey { case _0 = "value" }
+    enum ManagedAuthoritiesCodingKeys: String, CodingKey { case _0 = "value" }
 }
 
 /// Part of a list, so that no reply grows with the registry.
@@ -51,8 +54,8 @@ public struct DeviceCredential: Hashable, Sendable, Codable {
     public let certificateID: String
     /// The certificate, PEM.
     public let certificatePEM: String
-    /// The private key, PEM. A secret.
-    public let privateKeyPEM: String
+    /// The private key, PEM. A secret. Nil where the device has kept it and sent a signing request.
+    public let privateKeyPEM: String?
     /// The certificate that the device verifies the gateway with, PEM.
     public let rootCertificatePEM: String
     /// The policies attached to the certificate.
@@ -63,11 +66,15 @@ public struct DeviceCredential: Hashable, Sendable, Codable {
     public let tlsPort: Int?
 }
 
-extension DeviceCredential: CustomStringConvertible, CustomDebugStringConvertible {
+extension DeviceCredential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Names the credential; never shows the key.
     public var description: String { "credential of \(thing), certificate \(certificateID)" }
     /// Names the credential; never shows the key.
     public var debugDescription: String { description }
+    /// Names the credential; never shows the key, in a dump neither.
+    public var customMirror: Mirror {
+        Mirror(self, children: ["thing": thing, "certificateID": certificateID])
+    }
 }
 
 /// A thing and what is attached to it.

@@ -3,14 +3,16 @@ extension CertificateAuthority {
     ///
     /// - Parameters:
     ///   - subject: Text attributes only; lengths as RFC 5280 bounds them (64 characters of common name).
+    ///   - alternativeNames: DNS names, addresses, email addresses and URIs to certify; at most 256.
     ///   - notBefore: First valid second, Unix time.
     ///   - notAfter: Last valid second, Unix time.
     ///   - key: The kind of key to make.
     public func issueDevice(
-        subject: DistinguishedName, notBefore: Int64, notAfter: Int64 = deviceNotAfter,
-        key kind: KeyKind = .p256
+        subject: DistinguishedName, alternativeNames: [GeneralName] = [], notBefore: Int64,
+        notAfter: Int64 = deviceNotAfter, key kind: KeyKind = .p256
     ) throws(X509Error) -> IssuedCredential {
-        try issue(subject, notBefore: notBefore, notAfter: notAfter, key: kind, .device)
+        try issue(
+            subject, notBefore: notBefore, notAfter: notAfter, key: kind, .device, alternativeNames)
     }
 
     /// Issues a device certificate that carries nothing but a common name.

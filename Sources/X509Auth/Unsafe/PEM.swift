@@ -19,6 +19,19 @@ enum PEM {
         return (0..<list.count).map(list.bytes)
     }
 
+    /// All blocks in order; private keys and encrypted blocks without their bodies.
+    static func blocks(_ text: String) throws(X509Error) -> [(label: String, body: [UInt8])] {
+        var text = text
+        let list = text.withUTF8 {
+            FieldList(gw_x509_pem_decode($0.baseAddress, $0.count, nil, maximumBlocks))
+        }
+        guard let list else {
+            throw X509Error(
+                code: .notPEM, message: "the text holds a broken PEM block, or more than \(maximumBlocks)")
+        }
+        return (0..<list.count).map { (list.label($0), list.bytes($0)) }
+    }
+
     static func encode(_ der: [UInt8], label: String) -> String {
         var count = 0
         // Fails only for lack of memory.

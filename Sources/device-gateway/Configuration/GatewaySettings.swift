@@ -26,9 +26,22 @@ struct GatewaySettings: Sendable {
         var accountID = "123456789012"
     }
 
+    struct Authority: Sendable {
+        var passphraseFile = ""
+        var passphraseVariable = ""
+
+        /// Where the passphrase of the authority's key comes from.
+        var passphrases: PassphraseSources {
+            PassphraseSources(
+                file: passphraseFile.isEmpty ? nil : passphraseFile,
+                variable: passphraseVariable.isEmpty ? nil : passphraseVariable, asks: true)
+        }
+    }
+
     var tls = TLS()
     var plaintext = Plaintext()
     var aws = AWS()
+    var authority = Authority()
     var logLevel = Logger.Level.info
     var limits = GatewayLimits()
     var behaviour = GatewayBehaviour()

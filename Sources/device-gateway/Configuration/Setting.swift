@@ -73,6 +73,13 @@ struct Setting: Sendable {
         Setting("aws.region", \.aws.region, .region, "Region in the ARNs that policies name."),
         Setting("aws.account-id", \.aws.accountID, .accountID, "Account in the ARNs that policies name."),
 
+        Setting(
+            "ca.passphrase-file", \.authority.passphraseFile, .path,
+            "File with the passphrase of the authority's encrypted key; only its owner may read it."),
+        Setting(
+            "ca.passphrase-variable", \.authority.passphraseVariable, .variable,
+            "Name of an environment variable that holds that passphrase instead."),
+
         Setting("log.level", \.logLevel, .logLevel, "Least severe messages that are logged."),
 
         Setting(

@@ -44,6 +44,25 @@ extension SettingKind<String> {
         }
     }
 
+    static var path: SettingKind {
+        .word("a file's path, or \"\" for none") { text in
+            text.utf8.count <= 4_096 && text.utf8.allSatisfy { $0 >= 0x20 } ? text : nil
+        } render: {
+            "\"\($0)\""
+        }
+    }
+
+    static var variable: SettingKind {
+        .word("an environment variable's name, or \"\" for none") { text in
+            let isName = text.utf8.allSatisfy { byte in
+                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "=")
+            }
+            return isName && text.utf8.count <= 255 ? text : nil
+        } render: {
+            "\"\($0)\""
+        }
+    }
+
     static var partition: SettingKind { choice(["aws", "aws-cn", "aws-us-gov"].map { ($0, $0) }) }
 
     static var region: SettingKind {

@@ -41,6 +41,24 @@ enum DurableFile {
         return text
     }
 
+    /// A secret as text; nil when there is none.
+    ///
+    /// - Throws: Also when users other than its owner can read or change it.
+    static func readSecret(_ path: String, limit: Int) throws -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw SystemFailure("open", path)
+        }
+        let mode = status.st_mode & 0o777
+        guard mode & 0o077 == 0 else {
+            throw CommandFailure(
+                "\(path) is a secret, but its mode is \(String(mode, radix: 8)): users other than its owner can get at it. "
+                    + "Close it with: " + ShellQuoting.line(["chmod", "600", path]))
+        }
+        return try readText(path, limit: limit)
+    }
+
     /// Puts the contents in the place of what is there, if anything.
     ///
     /// Only one process at a time may replace a path; the directory's lock sees to that.

@@ -26,6 +26,12 @@ struct GatewayDirectory: Hashable, Sendable {
     var configuration: String { file("gateway.yaml") }
     var authorityCertificate: String { file("ca.pem") }
     var authorityKey: String { file("ca-private.key") }
+    /// Earlier authorities that devices still rely on, the latest first.
+    var previousAuthorities: String { file("ca-previous.pem") }
+    /// The authority's key certified by the one before it, and so on.
+    var crossCertificates: String { file("ca-cross.pem") }
+    /// A change of the four files above that is under way.
+    var authorityRotation: String { file("ca-rotation.json") }
     var serverCertificate: String { file("server.pem") }
     var serverKey: String { file("server-private.key") }
     var registry: String { file("registry.sqlite") }
@@ -50,7 +56,10 @@ struct GatewayDirectory: Hashable, Sendable {
     ///
     /// Not the server certificate's: ``ServerCredential`` may have to finish that one.
     func removeLeftovers() {
-        for path in [configuration, authorityCertificate, authorityKey, serverKey] {
+        for path in [
+            configuration, authorityCertificate, authorityKey, previousAuthorities, crossCertificates,
+            authorityRotation, serverKey,
+        ] {
             unlink(DurableFile.temporaryPath(of: path))
         }
     }

@@ -7,9 +7,12 @@ import X509Auth
 struct GatewayHome {
     let directory: GatewayDirectory
     let lock: DirectoryLock
-    let authority: CertificateAuthority
+    let managed: ManagedAuthority
     let registry: DeviceRegistry
     private let store: SQLiteRegistryStore
+
+    /// Issues the certificates of devices and of the server.
+    var authority: CertificateAuthority { managed.authority }
 
     /// Something that opening the directory did.
     enum Event: Equatable {
@@ -23,7 +26,9 @@ struct GatewayHome {
     ///
     /// - Parameter tlsPort: the port of the gateway that runs on it; nil while none does.
     func gatewayOperator(tlsPort: @escaping @Sendable () -> Int? = { nil }) -> GatewayOperator {
-        GatewayOperator(registry: registry, authority: authority, now: Timestamp.now, tlsPort: tlsPort)
+        GatewayOperator(
+            registry: registry, authority: authority, succession: managed.succession, now: Timestamp.now,
+            tlsPort: tlsPort)
     }
 
     /// Opens a directory whose lock is held, making what is missing.
@@ -31,12 +36,14 @@ struct GatewayHome {
     /// Every file appears whole or not at all, in an order that lets the next start tell a making that
     /// was interrupted from a loss: such a directory is completed, a loss is reported.
     static func open(
-        _ directory: GatewayDirectory, lock: DirectoryLock, scope: ARNScope, now: Int64
+        _ directory: GatewayDirectory, lock: DirectoryLock, scope: ARNScope,
+        passphrases: PassphraseSources = .none, now: Int64
     ) async throws -> (home: GatewayHome, events: [Event]) {
         directory.removeLeftovers()
         var events: [Event] = []
-        let (authority, isNew) = try ManagedAuthority.open(directory, now: now)
-        if isNew { events.append(.createdAuthority) }
+        let managed = try ManagedAuthority.open(
+            directory, now: now, passphrase: passphrases.passphrase(toOpen:))
+        if managed.isNew { events.append(.createdAuthority) }
         let store = try SQLiteRegistryStore(file: directory.registry)
         let registry = try await DeviceRegistry.open(store: store)
         if registry.isEmpty {
@@ -45,7 +52,7 @@ struct GatewayHome {
             events.append(.createdPolicy(DefaultPolicy.name))
         }
         let home = GatewayHome(
-            directory: directory, lock: lock, authority: authority, registry: registry, store: store)
+            directory: directory, lock: lock, managed: managed, registry: registry, store: store)
         return (home, events)
     }
 

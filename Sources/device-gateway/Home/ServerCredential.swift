@@ -13,12 +13,14 @@ struct ServerCredential {
         case missing
         case expiring(Int64)
         case namesChanged([String])
+        case authorityReplaced
 
         var explanation: String {
             switch self {
             case .missing: "there was none"
             case .expiring(let date): "the old one expires on \(Timestamp.text(date))"
             case .namesChanged(let names): "this machine is now also called \(names.joined(separator: ", "))"
+            case .authorityReplaced: "the gateway has a new authority"
             }
         }
     }
@@ -32,15 +34,19 @@ struct ServerCredential {
     /// What the gateway's authority has not issued was put there by the operator; it is used as it is. Nothing
     /// that can't be used is ever replaced: it may be the operator's slip, and its key the only copy.
     static func open(
-        _ directory: GatewayDirectory, authority: CertificateAuthority, names: MachineNames, now: Int64
+        _ directory: GatewayDirectory, managed: ManagedAuthority, names: MachineNames, now: Int64
     ) throws -> ServerCredential {
+        let authority = managed.authority
+        func issue(_ reason: IssueReason) throws -> ServerCredential {
+            try Self.issue(directory, managed: managed, names: names, now: now, reason: reason)
+        }
         try finishIssue(directory, authority: authority)
         let chain = try DurableFile.readText(directory.serverCertificate, limit: ManagedAuthority.sizeLimit)
         let key = try DurableFile.readText(directory.serverKey, limit: ManagedAuthority.sizeLimit)
         let (certificate, credential): (X509Certificate, TLSCredential)
         switch (chain, key) {
         case (nil, nil):
-            return try issue(directory, authority: authority, names: names, now: now, reason: .missing)
+            return try issue(.missing)
         case (nil, _?):
             throw unusable(
                 "\(directory.serverCertificate) is missing, while its key \(directory.serverKey) is there",
@@ -65,14 +71,14 @@ struct ServerCredential {
         }
         if authority.hasIssued(certificate) {
             if certificate.notAfter - now < renewalWindow {
-                let reason = IssueReason.expiring(certificate.notAfter)
-                return try issue(directory, authority: authority, names: names, now: now, reason: reason)
+                return try issue(.expiring(certificate.notAfter))
             }
             let missing = names.missing(in: certificate)
             if !missing.isEmpty {
-                return try issue(
-                    directory, authority: authority, names: names, now: now, reason: .namesChanged(missing))
+                return try issue(.namesChanged(missing))
             }
+        } else if managed.succession.issuer(ofDER: certificate.der) != nil {
+            return try issue(.authorityReplaced)
         }
         return ServerCredential(credential: credential, certificate: certificate, issued: nil)
     }
@@ -87,19 +93,22 @@ struct ServerCredential {
     /// Both files are staged before either appears, so that ``finishIssue(_:authority:)`` can complete a pair
     /// that a crash left half in place.
     private static func issue(
-        _ directory: GatewayDirectory, authority: CertificateAuthority, names: MachineNames, now: Int64,
+        _ directory: GatewayDirectory, managed: ManagedAuthority, names: MachineNames, now: Int64,
         reason: IssueReason
     ) throws -> ServerCredential {
+        let authority = managed.authority
         let issued = try authority.issueServer(
             commonName: names.dnsNames.last ?? "localhost", dnsNames: names.dnsNames,
             ipAddresses: names.ipAddresses, notBefore: now - ManagedAuthority.clockTolerance,
             notAfter: min(now + lifetime, authority.certificate.notAfter), key: .p256)
-        try DurableFile.stage(issued.certificatePEM, for: directory.serverCertificate, mode: 0o644)
+        // Devices that know an earlier authority only verify through the cross-certificates.
+        let chain = issued.certificatePEM + managed.crossCertificates.map(\.pem).joined()
+        try DurableFile.stage(chain, for: directory.serverCertificate, mode: 0o644)
         try DurableFile.replace(directory.serverKey, with: issued.privateKeyPEM, mode: 0o600)
         try DurableFile.adopt(directory.serverCertificate)
         return ServerCredential(
             credential: try TLSCredential(
-                certificateChainPEM: issued.certificatePEM, privateKeyPEM: issued.privateKeyPEM),
+                certificateChainPEM: chain, privateKeyPEM: issued.privateKeyPEM),
             certificate: issued.certificate, issued: reason)
     }
 

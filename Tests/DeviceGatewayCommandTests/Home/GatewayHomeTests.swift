@@ -20,7 +20,7 @@ struct GatewayHomeTests {
         let lock = try DirectoryLock.acquire(directory.lock)
         let configured = try GatewayHome.completeConfiguration(directory)
         let (home, events) = try await GatewayHome.open(directory, lock: lock, scope: scope, now: now)
-        _ = try ServerCredential.open(directory, authority: home.authority, names: Self.names, now: now)
+        _ = try ServerCredential.open(directory, managed: home.managed, names: Self.names, now: now)
         let adopted = try await home.adoptScope(scope)
         home.close()
         return configured + events + adopted

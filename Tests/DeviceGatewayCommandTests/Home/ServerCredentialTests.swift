@@ -11,20 +11,22 @@ struct ServerCredentialTests {
 
     private struct Fixture {
         let directory: GatewayDirectory
-        let authority: CertificateAuthority
+        let managed: ManagedAuthority
+        var authority: CertificateAuthority { managed.authority }
 
         func open(
             names: MachineNames = ServerCredentialTests.names, now: Int64 = ServerCredentialTests.now
         ) throws -> ServerCredential {
-            try ServerCredential.open(directory, authority: authority, names: names, now: now)
+            try ServerCredential.open(directory, managed: managed, names: names, now: now)
         }
     }
 
     private func withFixture(_ body: (Fixture) throws -> Void) async throws {
         try await withTemporaryDirectory { path in
             let directory = GatewayDirectory(path)
-            let (authority, _) = try ManagedAuthority.open(directory, now: Self.now)
-            try body(Fixture(directory: directory, authority: authority))
+            try body(
+                Fixture(
+                    directory: directory, managed: try ManagedAuthority.open(directory, now: Self.now)))
         }
     }
 

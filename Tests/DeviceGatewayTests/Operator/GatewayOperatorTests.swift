@@ -13,7 +13,7 @@ struct GatewayOperatorTests {
         #expect(certificate.subject.commonName == "device1")
         #expect(certificate.issuerDER == fixture.authority.certificate.subjectDER)
         #expect(credential.notAfter == 2_524_607_999)
-        #expect(credential.privateKeyPEM.contains("PRIVATE KEY"))
+        #expect(try #require(credential.privateKeyPEM).contains("PRIVATE KEY"))
         #expect(credential.rootCertificatePEM == fixture.authority.certificate.pem)
 
         let record = try #require(fixture.registry.certificate(certificate.id))
@@ -27,7 +27,7 @@ struct GatewayOperatorTests {
     func keyIsNotDescribed() async throws {
         let fixture = try await OperatorFixture()
         let credential = try await fixture.add("device1")
-        let secret = credential.privateKeyPEM.split(separator: "\n")[1]
+        let secret = try #require(credential.privateKeyPEM).split(separator: "\n")[1]
         #expect(!"\(credential)".contains(secret))
         #expect(!"\(OperatorReply.credential(credential))".contains(secret))
         #expect(!String(reflecting: OperatorReply.credential(credential)).contains(secret))

@@ -3,7 +3,7 @@ import ArgumentParser
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate",
-        abstract: "Shows certificates, deactivates and revokes them.",
+        abstract: "Shows and issues certificates, deactivates and revokes them.",
         discussion: """
             A certificate is named by the first six or more digits of its id, or by its device:
 
@@ -16,6 +16,7 @@ struct CertificateCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CertificateListCommand.self, CertificateShowCommand.self, CertificateCreateCommand.self,
+            CertificateSignCommand.self,
             CertificateActivateCommand.self, CertificateDeactivateCommand.self, CertificateRevokeCommand.self,
             CertificateVerifyCommand.self,
         ])

@@ -24,7 +24,8 @@ struct ConnectionKit {
     /// Makes sure before anything is issued that the files could be written.
     ///
     /// - Parameter root: the certificate that will be written as root-CA.crt, as far as it is known.
-    func checkFree(root: String?) throws {
+    /// - Parameter writesKey: false where the device has its key already.
+    func checkFree(root: String?, writesKey: Bool = true) throws {
         guard !thing.isEmpty, !thing.contains("/"), !thing.hasPrefix("."), !thing.utf8.contains(0) else {
             throw CommandFailure(
                 "“\(PlainText.oneLine(thing))” can't be a device's name; use letters, digits, :, _ and -.")
@@ -33,7 +34,7 @@ struct ConnectionKit {
             throw SystemFailure("create the directory", directory)
         }
         guard access(directory, W_OK | X_OK) == 0 else { throw SystemFailure("write to", directory) }
-        for path in [keyPath, certificatePath] where DurableFile.exists(path) {
+        for path in (writesKey ? [keyPath] : []) + [certificatePath] where DurableFile.exists(path) {
             throw CommandFailure(
                 "\(path) exists and is not overwritten: it may be the only copy of a key. "
                     + "Move it away, or name another directory with --output.")
@@ -49,7 +50,7 @@ struct ConnectionKit {
     func write(_ credential: DeviceCredential) throws {
         var written: [String] = []
         do {
-            try put(credential.privateKeyPEM, at: keyPath, mode: 0o600, &written)
+            if let key = credential.privateKeyPEM { try put(key, at: keyPath, mode: 0o600, &written) }
             try put(credential.certificatePEM, at: certificatePath, mode: 0o644, &written)
             if try DurableFile.readText(rootPath, limit: 1_048_576) != credential.rootCertificatePEM {
                 try put(credential.rootCertificatePEM, at: rootPath, mode: 0o644, &written)
@@ -80,18 +81,21 @@ struct ConnectionKit {
 
     /// What was written and how to use it.
     func explanation(of credential: DeviceCredential, host: String, port: Int) -> String {
+        let key = credential.privateKeyPEM == nil ? "\(thing).private.key" : keyPath
         let identity = [
-            "--cafile", rootPath, "--cert", certificatePath, "--key", keyPath, "-h", host, "-p", "\(port)",
+            "--cafile", rootPath, "--cert", certificatePath, "--key", key, "-h", host, "-p", "\(port)",
             "-i", thing,
         ]
         let subscribe = ShellQuoting.line(["mosquitto_sub"] + identity + ["-t", "devices/\(thing)/#", "-v"])
         let publish = ShellQuoting.line(
             ["mosquitto_pub"] + identity + ["-t", "devices/\(thing)/status", "-m", "hello", "-q", "1", "-r"])
-        let files = [
-            (keyPath, "its private key; exists nowhere else"),
-            (certificatePath, "its certificate, valid to \(Timestamp.text(credential.notAfter))"),
-            (rootPath, "what it verifies the gateway with"),
-        ]
+        let keyFile =
+            credential.privateKeyPEM == nil ? [] : [(keyPath, "its private key; exists nowhere else")]
+        let files =
+            keyFile + [
+                (certificatePath, "its certificate, valid to \(Timestamp.text(credential.notAfter))"),
+                (rootPath, "what it verifies the gateway with"),
+            ]
         let width = files.map(\.0.count).max() ?? 0
         let list = files.map { path, meaning in
             "  \(path)\(String(repeating: " ", count: width - path.count))   \(meaning)"

@@ -20,12 +20,18 @@ struct CredentialOptions: ParsableArguments {
     @OptionGroup var directory: DirectoryOption
 
     /// Has a credential issued and writes it, so that either the files are there or nothing is.
-    func issue(for thing: String, _ command: (_ policies: [String]) -> OperatorCommand) async throws {
+    ///
+    /// - Parameter writesKey: false where the device has its key already.
+    func issue(
+        for thing: String, writesKey: Bool = true, _ command: (_ policies: [String]) -> OperatorCommand
+    ) async throws {
         let directory = directory.resolved()
         let session = try OperatorSession(directory)
         let settings = try SettingsLoader(directory).load()
         let kit = ConnectionKit(thing: thing, directory: output)
-        try kit.checkFree(root: try DurableFile.readText(directory.authorityCertificate, limit: 1_048_576))
+        try kit.checkFree(
+            root: try DurableFile.readText(directory.authorityCertificate, limit: 1_048_576),
+            writesKey: writesKey)
 
         let reply = try await session.execute(command(policies.isEmpty ? [DefaultPolicy.name] : policies))
         guard case .credential(let credential) = reply else { throw OperatorSession.unexpectedReply }

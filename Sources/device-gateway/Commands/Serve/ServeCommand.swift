@@ -42,11 +42,12 @@ struct ServeCommand: AsyncParsableCommand {
 
         let now = Timestamp.now()
         let (home, opened) = try await GatewayHome.open(
-            directory, lock: lock, scope: settings.scope, now: now)
+            directory, lock: lock, scope: settings.scope, passphrases: settings.authority.passphrases,
+            now: now)
         events += opened
         events += try await home.adoptScope(settings.scope)
         let server = try ServerCredential.open(
-            directory, authority: home.authority, names: .current(), now: now)
+            directory, managed: home.managed, names: .current(), now: now)
 
         if !settings.plaintext.isEnabled, !settings.plaintext.anonymousPolicies.isEmpty {
             Terminal.note(

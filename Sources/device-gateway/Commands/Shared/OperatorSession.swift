@@ -82,8 +82,10 @@ actor OperatorSession {
         let lock = try DirectoryLock.acquire(directory.lock)
         try directory.prepare()
         let settings = try SettingsLoader(directory).load()
-        return try await GatewayHome.open(directory, lock: lock, scope: settings.scope, now: Timestamp.now())
-            .home
+        return try await GatewayHome.open(
+            directory, lock: lock, scope: settings.scope, passphrases: settings.authority.passphrases,
+            now: Timestamp.now()
+        ).home
     }
 
     /// The gateway is of another release.

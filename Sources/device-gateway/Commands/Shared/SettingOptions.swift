@@ -53,6 +53,16 @@ struct SettingOptions: ParsableArguments {
             "Account in the ARNs that policies name; better put into gateway.yaml.", valueName: "id"))
     var awsAccountID: String?
 
+    @Option(
+        name: .customLong("ca-passphrase-file"),
+        help: ArgumentHelp("File with the passphrase of the authority's encrypted key.", valueName: "file"))
+    var authorityPassphraseFile: String?
+
+    @Option(
+        name: .customLong("ca-passphrase-env"),
+        help: ArgumentHelp("Environment variable that holds that passphrase instead.", valueName: "name"))
+    var authorityPassphraseVariable: String?
+
     @Option(help: ArgumentHelp("Least severe messages that are logged.", valueName: "level"))
     var logLevel: String?
 
@@ -90,6 +100,8 @@ struct SettingOptions: ParsableArguments {
         put("aws.partition", awsPartition)
         put("aws.region", awsRegion)
         put("aws.account-id", awsAccountID)
+        put("ca.passphrase-file", authorityPassphraseFile)
+        put("ca.passphrase-variable", authorityPassphraseVariable)
         put("log.level", logLevel)
         return flags
     }
