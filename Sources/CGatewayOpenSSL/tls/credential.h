@@ -7,6 +7,8 @@
 enum {
     GW_TLS_MAX_PASSPHRASE = 1024,
     GW_TLS_MAX_CREDENTIAL_BYTES = 1024 * 1024,
+    /* Of hashing a passphrase: a few seconds. */
+    GW_TLS_MAX_ITERATIONS = 10 * 1000 * 1000,
 };
 
 /* The passphrase of one reading: asked for once, when it is first needed; wiped by gw_tls_passphrase_wipe. */

@@ -83,6 +83,27 @@ static EVP_PKEY *read_decrypted(const unsigned char *bytes, size_t length, int i
     return key;
 }
 
+/* How often a passphrase is to be hashed; -1 when that can't be told. */
+static int64_t iterations(const X509_ALGOR *algorithm) {
+    int64_t count = -1;
+    if (OBJ_obj2nid(algorithm->algorithm) == NID_pbes2) {
+        PBE2PARAM *scheme = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter);
+        if (scheme != NULL && OBJ_obj2nid(scheme->keyfunc->algorithm) == NID_id_pbkdf2) {
+            PBKDF2PARAM *function =
+                ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), scheme->keyfunc->parameter);
+            if (function != NULL && !ASN1_INTEGER_get_int64(&count, function->iter)) count = INT64_MAX;
+            PBKDF2PARAM_free(function);
+        }
+        PBE2PARAM_free(scheme);
+    } else {
+        PBEPARAM *scheme = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBEPARAM), algorithm->parameter);
+        if (scheme != NULL && !ASN1_INTEGER_get_int64(&count, scheme->iter)) count = INT64_MAX;
+        PBEPARAM_free(scheme);
+    }
+    ERR_clear_error();
+    return count;
+}
+
 static EVP_PKEY *read_encrypted_pkcs8(const X509_SIG *encrypted, gw_tls_passphrase *passphrase,
                                       gw_tls_fault_kind *kind) {
     const X509_ALGOR *algorithm;
@@ -94,6 +115,10 @@ static EVP_PKEY *read_encrypted_pkcs8(const X509_SIG *encrypted, gw_tls_passphra
         return NULL;
     }
     X509_SIG_get0(encrypted, &algorithm, &data);
+    if (iterations(algorithm) > GW_TLS_MAX_ITERATIONS) {
+        *kind = GW_TLS_FAULT_TOO_MANY_ITERATIONS;
+        return NULL;
+    }
     EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
     if (cipher == NULL) {
         *kind = GW_TLS_FAULT_INTERNAL;

@@ -8,6 +8,11 @@
 static gw_tls_fault_kind unlock(PKCS12 *file, gw_tls_passphrase *passphrase, const char **text) {
     *text = NULL;
     if (PKCS12_mac_present(file)) {
+        const ASN1_INTEGER *iterations = NULL;
+        int64_t count = 1;
+        PKCS12_get0_mac(NULL, NULL, NULL, &iterations, file);
+        if (iterations != NULL && (!ASN1_INTEGER_get_int64(&count, iterations) || count > GW_TLS_MAX_ITERATIONS))
+            return GW_TLS_FAULT_TOO_MANY_ITERATIONS;
         if (PKCS12_verify_mac(file, NULL, 0)) return GW_TLS_FAULT_NONE;
         if (gw_tls_error_is_unsupported()) return GW_TLS_FAULT_LEGACY_ALGORITHM;
         *text = "";

@@ -51,6 +51,10 @@ extension TLSError {
                 + "in its legacy provider. Convert it (PKCS#12: openssl pkcs12 -legacy -in old.p12 -out all.pem, "
                 + "then openssl pkcs12 -export -in all.pem -out new.p12; a key: openssl pkey -provider legacy "
                 + "-provider default -in old.key -aes256 -out new.key), or activate the legacy provider in openssl.cnf"
+        case GW_TLS_FAULT_TOO_MANY_ITERATIONS:
+            message =
+                "the private key's passphrase would have to be hashed more than 10,000,000 times; the file is "
+                + "damaged, or made to stall"
         case GW_TLS_FAULT_PKCS12_UNREADABLE:
             message = "the file is not PKCS#12, or it is damaged"
         case GW_TLS_FAULT_PKCS12_INCOMPLETE:

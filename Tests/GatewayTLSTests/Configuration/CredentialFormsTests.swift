@@ -235,6 +235,87 @@ struct CredentialFormsTests {
         #expect(error?.message.contains("openssl pkcs12 -legacy") == true)
     }
 
+    @Test("a count of iterations that would stall is refused at once")
+    func iterations() throws {
+        let chain = try Chain.shared
+        let path = try temporary()
+        // RFC 8018, appendix A: PBES2 with PBKDF2 and AES-256-CBC.
+        let encrypted = """
+            asn1=SEQUENCE:key
+            [key]
+            algorithm=SEQUENCE:pbes2
+            data=FORMAT:HEX,OCTETSTRING:00112233445566778899aabbccddeeff
+            [pbes2]
+            oid=OID:PBES2
+            parameters=SEQUENCE:parameters
+            [parameters]
+            function=SEQUENCE:pbkdf2
+            scheme=SEQUENCE:cipher
+            [pbkdf2]
+            oid=OID:PBKDF2
+            parameters=SEQUENCE:counting
+            [counting]
+            salt=FORMAT:HEX,OCTETSTRING:0011223344556677
+            iterations=INTEGER:2000000000
+            [cipher]
+            oid=OID:AES-256-CBC
+            iv=FORMAT:HEX,OCTETSTRING:00112233445566778899aabbccddeeff
+            """
+        try encrypted.write(toFile: path, atomically: true, encoding: .utf8)
+        try OpenSSLCommand.run(["asn1parse", "-genconf", path, "-noout", "-out", path + ".der"])
+        let key = try bytes(path + ".der")
+        let fromKey = failure { () throws(TLSError) in
+            try TLSCredential(chainDER: chain.leaf.der, privateKeyDER: key, passphrase: .text("x"))
+        }
+        #expect(fromKey?.message.contains("hashed more than 10,000,000 times") == true)
+
+        // RFC 7292, section 4: the file ends with its MacData, and that with the count, 2,048.
+        var file = try bytes(makePKCS12())
+        let macData = try #require(
+            file.indices.dropFirst(4).last { file[$0] == 0x30 && Int(file[$0 + 1]) == file.count - $0 - 2 })
+        #expect(file.suffix(4) == [0x02, 0x02, 0x08, 0x00])
+        file.replaceSubrange(file.count - 4..<file.count, with: [0x02, 0x04, 0x7f, 0xff, 0xff, 0xff])
+        file[macData + 1] += 2
+        let length = (Int(file[2]) << 8) + Int(file[3]) + 2
+        (file[2], file[3]) = (UInt8(length >> 8), UInt8(length & 0xff))
+        let fromFile = failure { () throws(TLSError) in
+            try TLSCredential(pkcs12: file, passphrase: .text("secret"))
+        }
+        #expect(fromFile?.message.contains("hashed more than 10,000,000 times") == true)
+    }
+
+    @Test("damage anywhere is an error or does no harm")
+    func damage() throws {
+        let chain = try Chain.shared
+        let file = try bytes(makePKCS12(["-iter", "1", "-nomaciter"]))
+        let path = try temporary()
+        try OpenSSLCommand.run([
+            "pkcs8", "-topk8", "-in", chain.leaf.keyFile, "-outform", "DER", "-out", path, "-passout",
+            "pass:x",
+            "-iter", "1",
+        ])
+        let key = try bytes(path)
+        var generator = SeededGenerator(seed: 11)
+        func damaged(_ bytes: [UInt8]) -> [UInt8] {
+            var bytes = bytes
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^=
+                    1 << UInt8.random(in: 0..<8, using: &generator)
+            }
+            return bytes
+        }
+        for _ in 0..<300 {
+            let (file, key) = (damaged(file), damaged(key))
+            let fromFile = failure { () throws(TLSError) in
+                try TLSCredential(pkcs12: file, passphrase: .text("secret"))
+            }
+            let fromKey = failure { () throws(TLSError) in
+                try TLSCredential(chainDER: chain.leaf.der, privateKeyDER: key, passphrase: .text("x"))
+            }
+            for error in [fromFile, fromKey] { #expect(error?.code != .internalFailure) }
+        }
+    }
+
     // MARK: URIs
 
     @Test("URIs: file: through OpenSSL's store, encrypted or not")
