@@ -38,7 +38,7 @@ struct CertificateFields: Sendable {
     }
 
     /// 2050-01-01T00:00:00Z
-    private static let firstGeneralized: Int64 = 2_524_608_000
+    static let firstGeneralized: Int64 = 2_524_608_000
     /// 1950-01-01T00:00:00Z
     private static let firstUTC: Int64 = -631_152_000
 }

@@ -9,6 +9,7 @@ struct CertificatePathSearch {
         var steps = 20_000
         var signatures = 400
         var paths = 200
+        var comparisons = PathRules.maximumComparisons
     }
 
     private struct Node {
@@ -164,7 +165,7 @@ struct CertificatePathSearch {
         try spend(\.paths)
         let whole = path.reversed().map { nodes[$0].item } + [leaf]
         do throws(PathFailure) {
-            try pathRules.check(whole)
+            try pathRules.check(whole, comparisons: &budget.comparisons)
             try accept(whole)
             return whole
         } catch {

@@ -39,21 +39,37 @@ enum NameSyntax {
 
     /// The host of an absolute URI with an authority; nil: there is none, or it is no host name.
     static func host(ofURI uri: String) -> Substring? {
-        guard let scheme = uri.range(ofFirst: "://"), isScheme(uri[..<scheme.lowerBound]) else { return nil }
-        var authority = uri[scheme.upperBound...].prefix { !"/?#".contains($0) }
-        if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
-        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
-            guard authority[authority.index(after: colon)...].utf8.allSatisfy(isDigit) else { return nil }
-            authority = authority[..<colon]
-        }
-        return isHostName(authority) ? authority : nil
+        guard let authority = authority(ofURI: uri), let host = host(ofAuthority: authority), isHostName(host)
+        else { return nil }
+        return host
     }
 
-    /// An absolute URI: a scheme, and something after it (RFC 5280 4.2.1.6).
+    /// What stands between `://` and the path; nil: there is none.
+    private static func authority(ofURI uri: String) -> Substring? {
+        guard let scheme = uri.range(ofFirst: "://"), isScheme(uri[..<scheme.lowerBound]) else { return nil }
+        return uri[scheme.upperBound...].prefix { !"/?#".contains($0) }
+    }
+
+    /// Without user and port; nil: there is none, or the port is no number.
+    private static func host(ofAuthority authority: Substring) -> Substring? {
+        var host = authority
+        if let at = host.lastIndex(of: "@") { host = host[host.index(after: at)...] }
+        if !host.hasSuffix("]"), let colon = host.lastIndex(of: ":") {
+            guard host[host.index(after: colon)...].utf8.allSatisfy(isDigit) else { return nil }
+            host = host[..<colon]
+        }
+        return host.isEmpty ? nil : host
+    }
+
+    /// An absolute URI: a scheme, and something after it; where that is an authority, with a host that is a name or
+    /// an address (RFC 5280 4.2.1.6).
     static func isURI(_ uri: String) -> Bool {
-        guard let colon = uri.firstIndex(of: ":"), isScheme(uri[..<colon]) else { return false }
-        return uri.index(after: colon) < uri.endIndex
-            && uri.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+        guard let colon = uri.firstIndex(of: ":"), isScheme(uri[..<colon]),
+            uri.index(after: colon) < uri.endIndex, uri.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+        else { return false }
+        guard let authority = authority(ofURI: uri) else { return true }
+        guard let host = host(ofAuthority: authority) else { return authority.isEmpty }
+        return isHostName(host) || isIPv4(labels(host)) || (host.hasPrefix("[") && host.hasSuffix("]"))
     }
 
     /// Octets of a contiguous network mask.

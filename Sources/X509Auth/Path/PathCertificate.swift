@@ -117,6 +117,9 @@ struct DistributionPoint: Hashable, Sendable {
             _ = try point.nextIf(DERTag.context(1))
             let issuer = try point.nextIf(DERTag.constructed(2))
             try point.finish()
+            guard name != nil || issuer != nil else {
+                throw DERFailure("has a distribution point without a name or issuer")
+            }
             points.append(
                 DistributionPoint(
                     name: name.map(inner.content), issuer: issuer.map(inner.content)))

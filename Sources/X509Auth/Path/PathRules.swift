@@ -3,14 +3,16 @@
 struct PathRules {
     /// The most intermediates that are not self-issued.
     let maximumIntermediates: Int
-    /// Names times constraints, for the whole path: a million takes some hundredths of a second.
+    /// Names times constraints: a million takes some hundredths of a second.
     static let maximumComparisons = 1 << 20
 
     /// `path`: anchor first, leaf last.
-    func check(_ path: [PathCertificate]) throws(PathFailure) {
+    ///
+    /// - Parameter comparisons: How many names may still be compared with constraints; counted down.
+    func check(_ path: [PathCertificate], comparisons: inout Int) throws(PathFailure) {
         try checkLengths(path)
         try checkPolicies(path)
-        try checkNames(path)
+        try checkNames(path, &comparisons)
     }
 
     private func checkLengths(_ path: [PathCertificate]) throws(PathFailure) {
@@ -44,15 +46,14 @@ struct PathRules {
         }
     }
 
-    private func checkNames(_ path: [PathCertificate]) throws(PathFailure) {
+    private func checkNames(_ path: [PathCertificate], _ comparisons: inout Int) throws(PathFailure) {
         var inForce: [(constraints: NameConstraints, of: PathCertificate)] = []
-        var comparisons = 0
         for (index, item) in path.enumerated() {
             let isLast = index == path.count - 1
             if index > 0, !inForce.isEmpty, isLast || !item.isSelfIssued {
                 let names = ConstrainedName.names(of: item.certificate)
-                comparisons += names.count * inForce.reduce(0) { $0 + $1.constraints.count }
-                guard comparisons <= Self.maximumComparisons else {
+                comparisons -= names.count * inForce.reduce(1) { $0 + $1.constraints.count }
+                guard comparisons >= 0 else {
                     throw PathFailure(
                         .tooMuchWork, "\(item.name) has \(names.count) names under too many name constraints")
                 }

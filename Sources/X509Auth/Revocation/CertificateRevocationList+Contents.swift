@@ -13,6 +13,10 @@ extension CertificateRevocationList {
             var version = 1
             var thisUpdate: Int64 = 0
             var nextUpdate: Int64?
+            /// UTCTime to 2049, GeneralizedTime after it.
+            var hasProperDates = true
+            /// Written out although there are none.
+            var hasEmptyEntries = false
         }
 
         init(der: [UInt8]) throws(X509Error) {
@@ -40,13 +44,14 @@ extension CertificateRevocationList {
                 }
                 let issuer = try reader.next(DERTag.sequence)
                 self.issuerDER = reader.whole(issuer)
-                header.thisUpdate = try reader.time()
+                header.thisUpdate = try Self.date(&reader, &header)
                 if let tag = reader.nextTag, tag == DERTag.utcTime || tag == DERTag.generalizedTime {
-                    header.nextUpdate = try reader.time()
+                    header.nextUpdate = try Self.date(&reader, &header)
                 }
                 if let list = try reader.nextIf(DERTag.sequence) {
                     self.entries = try RevocationTable(
                         reader.inside(list), allowsExtensions: header.version == 2)
+                    header.hasEmptyEntries = list.content.isEmpty
                 } else {
                     self.entries = .empty
                 }
@@ -72,6 +77,17 @@ extension CertificateRevocationList {
                     code: .unsupportedList, message: "the revocation list \(problem), which is not understood"
                 )
             }
+        }
+
+        private static func date(_ reader: inout DERReader, _ header: inout Header) throws(DERFailure)
+            -> Int64
+        {
+            let tag = reader.nextTag
+            let seconds = try reader.time()
+            if (seconds >= CertificateFields.firstGeneralized) != (tag == DERTag.generalizedTime) {
+                header.hasProperDates = false
+            }
+            return seconds
         }
     }
 }

@@ -3,6 +3,8 @@ struct RevocationListExtensions: Sendable {
     var authorityKeyIdentifier: [UInt8]?
     var number: SerialNumber?
     var isNumberCritical = false
+    /// Whether what narrows the list down is critical, where it is there.
+    var marksScopeCritical = true
     var baseNumber: SerialNumber?
     var scope = CertificateRevocationList.Scope.all
     /// DER of the distribution point's name in an issuingDistributionPoint.
@@ -21,8 +23,10 @@ struct RevocationListExtensions: Sendable {
                 number = try Self.number(item.reader)
                 isNumberCritical = item.isCritical
             case .deltaCRLIndicator:
+                marksScopeCritical = marksScopeCritical && item.isCritical
                 baseNumber = try Self.number(item.reader)
             case .issuingDistributionPoint:
+                marksScopeCritical = marksScopeCritical && item.isCritical
                 try readScope(item.reader)
             default:
                 if item.isCritical { unsupported = "has the critical extension \(item.type)" }
@@ -47,6 +51,7 @@ struct RevocationListExtensions: Sendable {
         var outer = reader
         let sequence = try outer.next(DERTag.sequence)
         try outer.finish()
+        guard !sequence.content.isEmpty else { throw DERFailure("has an empty issuingDistributionPoint") }
         var inner = outer.inside(sequence)
         if let point = try inner.nextIf(DERTag.constructed(0)) { distributionPoint = inner.content(point) }
         var isOnly: [UInt8: Bool] = [:]

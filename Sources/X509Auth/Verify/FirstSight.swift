@@ -197,7 +197,9 @@ struct FirstSight {
                 if let problem = rules.problem(item, at: place) { throw problem }
                 path.append(item)
             }
-            try PathRules(maximumIntermediates: requirements.maximumIntermediates).check(path)
+            var comparisons = PathRules.maximumComparisons
+            try PathRules(maximumIntermediates: requirements.maximumIntermediates)
+                .check(path, comparisons: &comparisons)
         } catch {
             throw X509Rejection(error, advice: "have the device's certificate issued anew by its authority")
         }
