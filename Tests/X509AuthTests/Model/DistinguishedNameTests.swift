@@ -27,7 +27,8 @@ struct DistinguishedNameTests {
         "a NUL in any string type is refused",
         arguments: [
             (0x0c, Array("good\0.evil".utf8)), (0x13, Array("good\0.evil".utf8)),
-            (0x16, Array("\0".utf8)), (0x1e, [0x00, 0x67, 0x00, 0x00]),
+            (0x16, Array("\0".utf8)), (0x14, Array("a\0b".utf8)), (0x12, Array("1\u{0}2".utf8)),
+            (0x1e, [0x00, 0x67, 0x00, 0x00]),
             (0x1c, [0, 0, 0, 0x67, 0, 0, 0, 0]),
         ] as [(UInt8, [UInt8])])
     func nul(_ tag: UInt8, _ content: [UInt8]) {
