@@ -61,6 +61,7 @@ typedef struct gw_tls_hello_record {
     uint8_t protocols_length;
     char server_name[GW_TLS_MAX_SERVER_NAME];
     uint8_t protocols[255];
+    uint8_t scope[32]; /* of sessions: the configuration's, and the server name */
 } gw_tls_hello_record;
 
 struct gw_tls_session {

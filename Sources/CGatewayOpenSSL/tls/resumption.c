@@ -15,10 +15,25 @@
 
 #include "internal.h"
 
+static char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte; }
+
+/* A session belongs to its configuration, and to the name it was made under (RFC 6066, section 3). */
+static int set_scope(gw_tls_session *session) {
+    gw_tls_hello_record *hello = session->hello;
+    uint8_t bytes[sizeof session->context->scope + GW_TLS_MAX_SERVER_NAME];
+    size_t length = sizeof session->context->scope;
+    memcpy(bytes, session->context->scope, length);
+    for (size_t i = 0; i < hello->server_name_length; i++)
+        bytes[length++] = (uint8_t)lower(hello->server_name[i]);
+    return EVP_Digest(bytes, length, hello->scope, NULL, EVP_sha256(), NULL) == 1 &&
+           SSL_set_session_id_context(session->ssl, hello->scope, sizeof hello->scope);
+}
+
 static int is_of_scope(const gw_tls_session *session, const SSL_SESSION *saved) {
+    const gw_tls_hello_record *hello = session->hello;
     unsigned int length = 0;
     const unsigned char *scope = SSL_SESSION_get0_id_context(saved, &length);
-    return length == sizeof session->context->scope && memcmp(scope, session->context->scope, length) == 0;
+    return length == sizeof hello->scope && memcmp(scope, hello->scope, length) == 0;
 }
 
 static int is_valid_at(const X509 *leaf, int64_t now) {
@@ -30,7 +45,7 @@ static int is_valid_at(const X509 *leaf, int64_t now) {
 int gw_tls_session_may_resume(gw_tls_session *session, const SSL_SESSION *saved) {
     const gw_tls_context *context = session->context;
     X509 *leaf = SSL_SESSION_get0_peer((SSL_SESSION *)saved);
-    if (!SSL_SESSION_is_resumable(saved) || !is_of_scope(session, saved)) return 0;
+    if (session->hello == NULL || !SSL_SESSION_is_resumable(saved) || !is_of_scope(session, saved)) return 0;
     if (leaf == NULL) return (context->verify_mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) == 0;
     if (context->verify_mode == SSL_VERIFY_NONE) return 0;
     if (context->verify_chain && !is_valid_at(leaf, gw_tls_now(session))) return 0;
@@ -192,6 +207,7 @@ int gw_tls_session_configure_resumption(gw_tls_session *session) {
     SSL *ssl = session->ssl;
     int issues = 1;
     if (context->resumption == GW_TLS_RESUMPTION_OFF) return 1;
+    if (!set_scope(session)) return 0;
     if (context->resumption == GW_TLS_RESUMPTION_TICKETS) {
         gw_tls_ticket_key key;
         /* An empty ticket would be against the protocol. */
