@@ -46,11 +46,11 @@ public final class HandshakeTurns {
     }
 
     private func run() {
-        isScheduled = false
         budget.beginTick(now: clock())
         while let member = budget.next(now: clock()) { member.takeTurn() }
-        guard budget.count > 0, !isScheduled else { return }
-        isScheduled = true
+        // Only now: who asks while others take their turns waits for the next tick, too.
+        isScheduled = budget.count > 0
+        guard isScheduled else { return }
         eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { self.run() }
     }
 }

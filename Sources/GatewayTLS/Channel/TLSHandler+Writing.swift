@@ -50,9 +50,10 @@ extension TLSHandler {
         var output = ByteBuffer()
         var promises: [EventLoopPromise<Void>] = []
         do throws(TLSError) {
-            while var plaintext = writes?.popMarked(&promises) {
-                while let chunk = plaintext.readSlice(length: min(Self.chunkSize, plaintext.readableBytes)),
-                    chunk.readableBytes > 0
+            // A channel that closes on the way takes nothing more.
+            while machine.isActive, var plaintext = writes?.popMarked(&promises) {
+                while machine.isActive, plaintext.readableBytes > 0,
+                    let chunk = plaintext.readSlice(length: min(Self.chunkSize, plaintext.readableBytes))
                 {
                     try chunk.withUnsafeReadableBytes { bytes throws(TLSError) in
                         try engine.send(bytes, output: &output)

@@ -72,15 +72,17 @@ final class ChannelPair {
         }
     }
 
-    let loop = EmbeddedEventLoop()
+    let loop: EmbeddedEventLoop
     let client: End
     let server: End
 
     init(
         server: TLSContext, client: TLSContext, serverLimits: TLSHandlerLimits = TLSHandlerLimits(),
-        clientLimits: TLSHandlerLimits = TLSHandlerLimits()
+        clientLimits: TLSHandlerLimits = TLSHandlerLimits(), loop: EmbeddedEventLoop = EmbeddedEventLoop(),
+        listener: TLSListenerLoop? = nil
     ) throws {
-        self.server = try End(server, serverLimits, loop)
+        self.loop = loop
+        self.server = try End(server, serverLimits, loop, listener: listener)
         self.client = try End(client, clientLimits, loop)
     }
 
