@@ -8,4 +8,8 @@ let benchmarks: @Sendable () -> Void = {
         Benchmark(workload.rawValue) { benchmark in blackHole(workload.run(benchmark.scaledIterations.count))
         }
     }
+    for workload in VerificationWorkload.allCases {
+        Benchmark(workload.rawValue) { benchmark in blackHole(workload.run(benchmark.scaledIterations.count))
+        }
+    }
 }
