@@ -19,6 +19,7 @@ struct PrintRefusals: GatewayObserver {
             print("connected \(summary.clientID) as thing \(summary.thingName ?? "-")")
         case .registered(let registration): print("registered \(registration.certificate)")
         case .disconnected(let report): print("disconnected \(report.connection.clientID): \(report.message)")
+        case .serverCertificate(let report): print("server certificate: \(report.message)")
         }
     }
 }

@@ -37,6 +37,8 @@ public final class Gateway: Service, Sendable {
         var listeners: [any Channel]
         var loops: [NIOLoopBound<LoopContext>]
         var observation: RegistryObservation
+        var certificates: ServerCertificates?
+        var certificateWatch: RepeatedTask?
     }
 
     let core: GatewayCore
@@ -82,15 +84,24 @@ public final class Gateway: Service, Sendable {
         }
         do throws(GatewayError) {
             try validate()
-            let tls = try makeTLSContext()
+            let certificates = try core.configuration.tls.map { endpoint throws(GatewayError) in
+                try ServerCertificates(endpoint, core: core)
+            }
             let loops = await makeLoops()
             // Before anybody can connect: no change may fall between admission and observation.
             let observation = core.admission.registry.observe { [weak self] effect in self?.rejudge(effect) }
-            state.withLock { $0 = .running(Running(listeners: [], loops: loops, observation: observation)) }
+            let watch = certificates.map(startWatch)
+            state.withLock {
+                $0 = .running(
+                    Running(
+                        listeners: [], loops: loops, observation: observation, certificates: certificates,
+                        certificateWatch: watch))
+            }
             var addresses = Addresses()
             if let endpoint = core.configuration.tls {
                 addresses.tls = try await listen(
-                    endpoint.host, endpoint.port, loops, EndpointSecurity(tls: tls, proxy: endpoint.proxy))
+                    endpoint.host, endpoint.port, loops,
+                    EndpointSecurity(tls: certificates?.context, proxy: endpoint.proxy))
             }
             if let endpoint = core.configuration.plaintext {
                 addresses.plaintext = try await listen(
@@ -172,24 +183,12 @@ public final class Gateway: Service, Sendable {
         return text == "::1" || (text.hasPrefix("127.") && !text.contains(":"))
     }
 
-    private func makeTLSContext() throws(GatewayError) -> TLSContext? {
-        guard let endpoint = core.configuration.tls else { return nil }
-        let core = self.core
-        let configuration = TLSServerConfiguration(
-            credentials: endpoint.credentials,
-            versions: endpoint.versions,
-            clientCertificate: .required,
-            verifyClient: { peer in
-                switch core.admission.judge(peer, now: core.clock.now().unixSeconds) {
-                case .registered, .firstSight: .accept
-                case .rejected(let rejection): .reject(alert: rejection.alert)
-                }
-            })
-        do {
-            return try TLSContext(server: configuration)
-        } catch {
-            throw GatewayError(.tls, "the TLS endpoint cannot work: \(error)")
-        }
+    /// Certificates end in days; to look twice a second is nothing and follows a test's clock.
+    private func startWatch(_ certificates: ServerCertificates) -> RepeatedTask {
+        certificates.inspect()
+        return group.next().scheduleRepeatedTask(
+            initialDelay: .milliseconds(500), delay: .milliseconds(500)
+        ) { _ in certificates.inspect() }
     }
 
     private func makeLoops() async -> [NIOLoopBound<LoopContext>] {
@@ -268,6 +267,7 @@ public final class Gateway: Service, Sendable {
 
     private func close(_ running: Running) async {
         running.observation.cancel()
+        running.certificateWatch?.cancel()
         for listener in running.listeners {
             try? await listener.close().get()
         }
@@ -285,6 +285,11 @@ public final class Gateway: Service, Sendable {
     }
 
     // MARK: Changes
+
+    /// What the TLS endpoint presents, while it is open.
+    var certificates: ServerCertificates? {
+        state.withLock { if case .running(let running) = $0 { running.certificates } else { nil } }
+    }
 
     private var loops: [NIOLoopBound<LoopContext>] {
         state.withLock { if case .running(let running) = $0 { running.loops } else { [] } }

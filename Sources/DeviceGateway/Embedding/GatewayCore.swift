@@ -131,6 +131,13 @@ final class GatewayCore: Sendable {
                     "certificate": "\(report.connection.certificate?.string.prefix(12) ?? "-")",
                     "reason": "\(report.reason)", "detail": "\(LogText.escape(report.message))",
                 ])
+        case .serverCertificate(let report):
+            logger.log(
+                level: report.isPressing ? .error : .warning, "server certificate",
+                metadata: [
+                    "domain": "\(LogText.escape(report.domain))", "problem": "\(report.problem)",
+                    "detail": "\(LogText.escape(report.message))",
+                ])
         }
     }
 }

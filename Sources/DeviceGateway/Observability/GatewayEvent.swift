@@ -10,4 +10,6 @@ public enum GatewayEvent: Sendable {
     case denied(DenialReport)
     /// A device's certificate was registered at first sight and waits for its activation.
     case registered(CertificateRegistration)
+    /// A server certificate ends soon or has ended, or its OCSP response has.
+    case serverCertificate(ServerCertificateReport)
 }

@@ -23,6 +23,14 @@ final class GatewayMetrics: Sendable {
 
     func record(connections count: Int) { connections.record(count) }
 
+    /// When a server certificate ends, in Unix seconds.
+    func record(notAfter: Int64, domain: String, keyKind: String) {
+        Gauge(
+            label: "device_gateway_server_certificate_not_after_seconds",
+            dimensions: [("domain", domain), ("key", keyKind)]
+        ).record(notAfter)
+    }
+
     func refused(_ reason: RefusalReason) {
         Counter(label: "device_gateway_refusals_total", dimensions: [("reason", reason.rawValue)]).increment()
     }

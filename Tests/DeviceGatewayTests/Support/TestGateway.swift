@@ -142,6 +142,12 @@ final class RecordingObserver: GatewayObserver {
         }
     }
 
+    var certificateReports: [ServerCertificateReport] {
+        events.withLock {
+            $0.compactMap { if case .serverCertificate(let report) = $0 { report } else { nil } }
+        }
+    }
+
     /// Waits, ten seconds at most, until `condition` holds.
     func wait(until condition: @Sendable (RecordingObserver) -> Bool) async -> Bool {
         for _ in 0..<1000 {
