@@ -6,6 +6,8 @@ import Synchronization
 struct ConfigurationFile: Sendable {
     /// Its values.
     let snapshot: any ConfigSnapshot
+    /// The domains that it has settings of.
+    let domains: Set<String>
     /// What is wrong with it: unknown keys, values of the wrong shape.
     let problems: [String]
 
@@ -19,6 +21,7 @@ struct ConfigurationFile: Sendable {
     init(text: String, name: String) throws {
         guard Self.holdsValues(text) else {
             self.snapshot = InMemoryProvider(name: name, values: [:]).snapshot()
+            self.domains = []
             self.problems = []
             return
         }
@@ -37,6 +40,7 @@ struct ConfigurationFile: Sendable {
                 "\(name) can't be read as YAML: \(error)\nIndent with spaces, and put a space after each colon."
             )
         }
+        self.domains = Set(keys.all.compactMap(Setting.domainName))
         self.problems = Self.problems(of: keys.all, in: snapshot, name: name)
     }
 
@@ -55,8 +59,9 @@ struct ConfigurationFile: Sendable {
             guard let setting = Setting[key] else {
                 let value = try? snapshot.value(forKey: AbsoluteConfigKey(path: key), type: .string).value
                 // A section whose every line is commented out.
-                if Setting.all.contains(where: { $0.section == key }), value?.text == [""] { return nil }
-                let guess = Spelling.nearest(to: key, among: Setting.all.map(\.key))
+                let isSection = key == "domain" || Setting.all.contains { $0.section == key }
+                if isSection, value?.text == [""] { return nil }
+                let guess = Spelling.nearest(to: key, among: Setting.keys(near: key))
                 return "\(name): there is no setting \(PlainText.oneLine(key))"
                     + (guess.map { "; did you mean \($0)?" } ?? "")
             }

@@ -19,6 +19,16 @@ enum ConfigurationTemplate {
             lines.append("  # Allowed: \(setting.allowed).")
             lines.append("  #\(setting.name): \(setting.standard)")
         }
+        lines += [
+            "", "domain:",
+            "  # Server names with settings of their own, each domain under a name of your choice.",
+            "  #example:",
+        ]
+        for setting in Setting.domain(named: "example") {
+            lines.append("  #  # \(setting.summary)")
+            lines.append("  #  # Allowed: \(setting.allowed).")
+            lines.append("  #  \(setting.key.dropFirst("domain.example.".count)): \(setting.standard)")
+        }
         return lines.joined(separator: "\n") + "\n"
     }()
 }

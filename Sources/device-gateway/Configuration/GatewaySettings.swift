@@ -5,19 +5,13 @@ import Logging
 
 /// All that can be set from outside, with its defaults. ``Setting/all`` gives each a key.
 struct GatewaySettings: Sendable {
-    struct TLS: Sendable {
-        var host = "0.0.0.0"
-        var port = 8883
-        var minimumVersion = TLSVersion.v1_2
-        var maximumVersion = TLSVersion.v1_3
-    }
-
     struct Plaintext: Sendable {
         var isEnabled = false
         var host = "127.0.0.1"
         var port = 1883
         var dangerouslyAllowBeyondLoopback = false
         var anonymousPolicies: [String] = []
+        var proxyTrustedPeers: [AddressPrefix] = []
     }
 
     struct AWS: Sendable {
@@ -38,7 +32,9 @@ struct GatewaySettings: Sendable {
         }
     }
 
-    var tls = TLS()
+    var tls = TLSSettings()
+    /// By name.
+    var domains: [String: DomainSettings] = [:]
     var plaintext = Plaintext()
     var aws = AWS()
     var authority = Authority()
@@ -50,27 +46,39 @@ struct GatewaySettings: Sendable {
         ARNScope(partition: aws.partition, region: aws.region, accountID: aws.accountID)
     }
 
-    /// The gateway's configuration with its server credential.
-    func configuration(credential: TLSCredential) -> GatewayConfiguration {
+    /// The gateway's configuration with its TLS endpoint.
+    func configuration(tls endpoint: TLSEndpoint) -> GatewayConfiguration {
         GatewayConfiguration(
             scope: scope,
-            tls: TLSEndpoint(
-                host: tls.host, port: tls.port, credentials: [credential],
-                versions: tls.minimumVersion...tls.maximumVersion),
-            plaintext: plaintext.isEnabled
-                ? PlaintextEndpoint(
-                    host: plaintext.host, port: plaintext.port,
-                    dangerouslyAllowBeyondLoopback: plaintext.dangerouslyAllowBeyondLoopback,
-                    anonymousPolicies: plaintext.anonymousPolicies) : nil,
+            tls: endpoint,
+            plaintext: plaintext.isEnabled ? plaintextEndpoint : nil,
             limits: limits,
             behaviour: behaviour)
+    }
+
+    private var plaintextEndpoint: PlaintextEndpoint {
+        var endpoint = PlaintextEndpoint(
+            host: plaintext.host, port: plaintext.port,
+            dangerouslyAllowBeyondLoopback: plaintext.dangerouslyAllowBeyondLoopback,
+            anonymousPolicies: plaintext.anonymousPolicies)
+        if !plaintext.proxyTrustedPeers.isEmpty {
+            endpoint.proxy = PROXYProtocol(trustedPeers: plaintext.proxyTrustedPeers)
+        }
+        return endpoint
+    }
+
+    /// A domain's settings; made when first asked for.
+    subscript(domain name: String) -> DomainSettings {
+        get { domains[name] ?? DomainSettings() }
+        set { domains[name] = newValue }
     }
 
     /// What is wrong between settings that are each acceptable.
     var contradictions: [String] {
         var problems: [String] = []
-        if tls.minimumVersion > tls.maximumVersion {
-            problems.append("tls.minimum-version is above tls.maximum-version; no client could connect")
+        problems += tls.contradictions
+        for (name, domain) in domains.sorted(by: { $0.key < $1.key }) {
+            problems += domain.contradictions(name: name)
         }
         if limits.maximumConnectPacketSize > limits.maximumPacketSize {
             problems.append("limits.maximum-connect-packet-size is above limits.maximum-packet-size")

@@ -28,7 +28,7 @@ struct Setting: Sendable {
         String(key.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
     }
 
-    private init<Value>(
+    init<Value>(
         _ key: String, _ path: any WritableKeyPath<GatewaySettings, Value> & Sendable,
         _ kind: SettingKind<Value>, _ summary: String
     ) {
@@ -44,17 +44,23 @@ struct Setting: Sendable {
         }
     }
 
-    static subscript(key: String) -> Setting? { byKey[key] }
+    /// A setting by its key, those of any domain included.
+    static subscript(key: String) -> Setting? {
+        if let name = domainName(of: key) { return domain(named: name).first { $0.key == key } }
+        return byKey[key]
+    }
+
+    /// Keys that a mistaken one may have been meant for.
+    static func keys(near key: String) -> [String] {
+        (all + (domainName(of: key).map(domain) ?? [])).map(\.key)
+    }
 
     private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
     /// Every setting, in the order of the file.
-    static let all: [Setting] = [
-        Setting("tls.host", \.tls.host, .host, "Address that devices connect to; \"::\" is IPv6 and IPv4."),
-        Setting("tls.port", \.tls.port, .port, "Port for MQTT over TLS with client certificates."),
-        Setting("tls.minimum-version", \.tls.minimumVersion, .tlsVersion, "Oldest TLS version accepted."),
-        Setting("tls.maximum-version", \.tls.maximumVersion, .tlsVersion, "Newest TLS version accepted."),
+    static let all = tls + others
 
+    private static let others: [Setting] = [
         Setting(
             "plaintext.enabled", \.plaintext.isEnabled, .onOrOff,
             "Opens a port without TLS, for tests and proxies on this machine."),
@@ -68,6 +74,9 @@ struct Setting: Sendable {
         Setting(
             "plaintext.anonymous-policies", \.plaintext.anonymousPolicies, .policyNames,
             "Policies that hold for clients on that port, who have no certificate; none refuses them all."),
+        Setting(
+            "plaintext.proxy-trusted-peers", \.plaintext.proxyTrustedPeers, .addressPrefixes,
+            "Proxies that must send the PROXY protocol on that port."),
 
         Setting("aws.partition", \.aws.partition, .partition, "First part of the ARNs that policies name."),
         Setting("aws.region", \.aws.region, .region, "Region in the ARNs that policies name."),
@@ -101,11 +110,38 @@ struct Setting: Sendable {
 
         Setting(
             "limits.maximum-connections", \.limits.maximumConnections, .count(1...10_000_000),
-            "Connections in all; further ones are closed at once."),
+            "Connections in all; past it a newcomer takes the place of one that hasn't got through yet."),
+        Setting(
+            "limits.maximum-connections-per-prefix", \.limits.maximumConnectionsPerPrefix,
+            .countOrNone(1...10_000_000),
+            "Connections from one prefix of addresses."),
+        Setting(
+            "limits.connection-rate", \.limits.connectionRate, .acceptRate,
+            "New connections a second from everybody."),
+        Setting(
+            "limits.connection-rate-per-prefix", \.limits.connectionRatePerPrefix, .acceptRate,
+            "New connections a second from one prefix of addresses."),
+        Setting(
+            "limits.ipv4-prefix-length", \.limits.ipv4PrefixLength, .count(8...32),
+            "How many bits of an IPv4 address make a prefix."),
+        Setting(
+            "limits.ipv6-prefix-length", \.limits.ipv6PrefixLength, .count(16...128),
+            "How many bits of an IPv6 address make a prefix."),
+        Setting(
+            "limits.maximum-silent-per-event-loop", \.limits.maximumSilentPerEventLoop, .count(1...1_000_000),
+            "Connections that have sent nothing yet, on each event loop; past it the oldest is ended."),
         Setting(
             "limits.maximum-handshakes-per-event-loop", \.limits.maximumHandshakesPerEventLoop,
             .count(1...1_000_000),
-            "TLS handshakes at once on each event loop; past it the oldest is ended."),
+            "TLS handshakes at once on each event loop; past it the one longest without progress is ended."),
+        Setting(
+            "limits.handshake-time-per-tick", \.limits.handshakeTimePerTick,
+            .time(.milliseconds(1) ... .seconds(1)),
+            "How much of an event loop's tick handshakes may take; established connections come first."),
+        Setting(
+            "limits.maximum-connection-lifetime", \.limits.maximumConnectionLifetime,
+            .timeOrNone(.seconds(1) ... .seconds(31_536_000)),
+            "How long a connection may live."),
         Setting(
             "limits.first-byte-timeout", \.limits.firstByteTimeout,
             .time(.milliseconds(100) ... .seconds(3_600)),

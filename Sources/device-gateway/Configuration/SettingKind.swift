@@ -103,6 +103,143 @@ extension SettingKind<[String]> {
     }
 }
 
+extension SettingKind<[String]> {
+    /// A list of words that obey a rule.
+    static func words(_ allowed: String, _ isWord: @escaping @Sendable (String) -> Bool) -> SettingKind {
+        SettingKind(
+            allowed: allowed, isList: true,
+            parse: { words in words.allSatisfy(isWord) ? words : nil },
+            render: { "[\($0.joined(separator: ", "))]" })
+    }
+
+    /// Files, or what OpenSSL finds behind a URI.
+    static var files: SettingKind {
+        words("a list of file names, relative to the gateway's directory, or file: and pkcs11: URIs") {
+            isPath($0)
+        }
+    }
+
+    static var serverNames: SettingKind {
+        words("a list of host names, or *. and a host name") { word in
+            MachineNames.isHostName(word.hasPrefix("*.") ? String(word.dropFirst(2)) : word)
+        }
+    }
+
+    static var protocolNames: SettingKind {
+        words("a list of ALPN protocol names of 1 to 255 bytes") { (1...255).contains($0.utf8.count) }
+    }
+}
+
+extension SettingKind<[Int]> {
+    static var ports: SettingKind {
+        SettingKind(
+            allowed: "a list of ports from 1 to 65535", isList: true,
+            parse: { words in
+                let ports = words.compactMap(Int.init).filter((1...65_535).contains)
+                return ports.count == words.count ? ports : nil
+            },
+            render: { "[\($0.map(String.init).joined(separator: ", "))]" })
+    }
+}
+
+/// Not empty, and nothing a terminal or C would stumble over.
+private func isPath(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 4_096 && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+}
+
+extension SettingKind<String?> {
+    /// A file, or none.
+    static var file: SettingKind {
+        .word("a file name, relative to the gateway's directory, or \"\" for none") { text in
+            text.isEmpty ? .some(nil) : isPath(text) ? .some(text) : nil
+        } render: {
+            "\"\($0 ?? "")\""
+        }
+    }
+
+    static var variable: SettingKind {
+        .word("the name of an environment variable, or \"\" for none") { text in
+            if text.isEmpty { return .some(nil) }
+            let isName = text.utf8.allSatisfy { byte in
+                (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+                    || byte == UInt8(ascii: "_")
+            }
+            return isName ? .some(text) : nil
+        } render: {
+            "\"\($0 ?? "")\""
+        }
+    }
+}
+
+extension SettingKind<[AddressPrefix]> {
+    static var addressPrefixes: SettingKind {
+        SettingKind(
+            allowed: "a list of addresses or blocks, such as 192.0.2.1 or 2001:db8::/32", isList: true,
+            parse: { words in
+                let prefixes = words.compactMap { AddressPrefix($0) }
+                return prefixes.count == words.count ? prefixes : nil
+            },
+            render: { "[\($0.map { "\"\($0)\"" }.joined(separator: ", "))]" })
+    }
+}
+
+extension SettingKind<AcceptRate?> {
+    static var acceptRate: SettingKind {
+        .word("none, so many a second from 1 to 1000000, or with how many may come at once, as 500/5000") {
+            text in
+            if text == "none" { return .some(nil) }
+            let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+            let isInRange = numbers.allSatisfy { $0.map((1...1_000_000).contains) ?? false }
+            guard isInRange, let perSecond = numbers.first ?? nil, numbers.count <= 2 else { return nil }
+            return .some(AcceptRate(perSecond: perSecond, burst: numbers.count == 2 ? numbers[1] : nil))
+        } render: {
+            $0.map { "\($0.perSecond)/\($0.burst)" } ?? "none"
+        }
+    }
+}
+
+extension SettingKind<Int?> {
+    static func countOrNone(_ range: ClosedRange<Int>) -> SettingKind { .orNone(.count(range)) }
+}
+
+extension SettingKind<Duration?> {
+    static func timeOrNone(_ range: ClosedRange<Duration>) -> SettingKind { .orNone(.time(range)) }
+}
+
+extension SettingKind {
+    /// A value, or the word none.
+    static func orNone<Wrapped: Sendable>(_ kind: SettingKind<Wrapped>) -> SettingKind
+    where Value == Wrapped? {
+        SettingKind(
+            allowed: "none, or " + kind.allowed, isList: kind.isList,
+            parse: { words in
+                if words == ["none"] { return .some(nil) }
+                return kind.parse(words).map { .some($0) }
+            },
+            render: { $0.map(kind.render) ?? "none" })
+    }
+}
+
+extension SettingKind<TLSSecurityPolicy?> {
+    static var securityPolicy: SettingKind {
+        let names = TLSSecurityPolicy.all.map {
+            $0.name.split(separator: "_").dropFirst().joined(separator: "_")
+        }
+        return .word("none, or one of " + names.joined(separator: ", ")) { text in
+            if text == "none" { return .some(nil) }
+            return TLSSecurityPolicy(name: text).map { .some($0) }
+        } render: {
+            $0?.name ?? "none"
+        }
+    }
+}
+
+extension SettingKind<TLSVersion?> {
+    static var tlsVersionOrDefault: SettingKind {
+        choice([("default", nil), ("1.0", .v1_0), ("1.1", .v1_1), ("1.2", .v1_2), ("1.3", .v1_3)])
+    }
+}
+
 extension SettingKind<Bool> {
     static var onOrOff: SettingKind {
         .word("true or false") { text in
@@ -186,12 +323,6 @@ extension SettingKind<Duration> {
         if seconds != 0, seconds.isMultiple(of: 3_600) { return "\(seconds / 3_600)h" }
         if seconds != 0, seconds.isMultiple(of: 60) { return "\(seconds / 60)m" }
         return "\(seconds)s"
-    }
-}
-
-extension SettingKind<TLSVersion> {
-    static var tlsVersion: SettingKind {
-        choice([("1.0", .v1_0), ("1.1", .v1_1), ("1.2", .v1_2), ("1.3", .v1_3)])
     }
 }
 

@@ -17,8 +17,9 @@ struct SettingsLoader {
     func load() throws -> GatewaySettings {
         var settings = GatewaySettings()
         var problems: [String] = []
-        let sources = try sources(&problems)
-        for setting in Setting.all {
+        var domains = Set(flags.keys.compactMap(Setting.domainName))
+        let sources = try sources(&problems, &domains)
+        for setting in Setting.all + domains.sorted().flatMap(Setting.domain) {
             guard let (words, place) = lookUp(setting, in: sources) else { continue }
             if !setting.apply(&settings, words) {
                 let value = PlainText.oneLine(words.joined(separator: ", "))
@@ -37,9 +38,12 @@ struct SettingsLoader {
     /// Variables that look like settings and are none: most likely misspelt, possibly another
     /// program's (a Kubernetes service named device-gateway puts some there), so no error.
     var unknownVariables: [String] {
+        // Variables can set what a domain of the file or the flags has; which those are, only loading knows.
         let known = Self.otherVariables.union(Setting.all.map(\.environmentName))
-        return environment.keys.filter { $0.hasPrefix(Setting.environmentPrefix) && !known.contains($0) }
-            .sorted()
+        return environment.keys.filter { name in
+            name.hasPrefix(Setting.environmentPrefix) && !known.contains(name)
+                && !name.hasPrefix(Setting.environmentPrefix + "DOMAIN_")
+        }.sorted()
     }
 
     private struct Source {
@@ -48,11 +52,11 @@ struct SettingsLoader {
         let place: (Setting) -> String
     }
 
-    private func sources(_ problems: inout [String]) throws -> [Source] {
+    private func sources(_ problems: inout [String], _ domains: inout Set<String>) throws -> [Source] {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
         for (key, words) in flags {
             guard let setting = Setting[key] else {
-                let guess = Spelling.nearest(to: key, among: Setting.all.map(\.key))
+                let guess = Spelling.nearest(to: key, among: Setting.keys(near: key))
                 problems.append(
                     "--set: there is no setting \(key)" + (guess.map { "; did you mean \($0)?" } ?? ""))
                 continue
@@ -71,6 +75,7 @@ struct SettingsLoader {
         if let file {
             let contents = try ConfigurationFile(text: file.text, name: file.name)
             problems += contents.problems
+            domains.formUnion(contents.domains)
             sources.append(Source(snapshot: contents.snapshot) { "\($0.key) in \(file.name)" })
         }
         return sources

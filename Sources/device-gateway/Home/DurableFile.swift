@@ -63,12 +63,21 @@ enum DurableFile {
     ///
     /// Only one process at a time may replace a path; the directory's lock sees to that.
     static func replace(_ path: String, with contents: String, mode: mode_t) throws {
+        try replace(path, with: Array(contents.utf8), mode: mode)
+    }
+
+    /// As ``replace(_:with:mode:)-(_,String,_)``, for bytes.
+    static func replace(_ path: String, with contents: [UInt8], mode: mode_t) throws {
         try stage(contents, for: path, mode: mode)
         try adopt(path)
     }
 
     /// Writes the contents durably beside the path; ``adopt(_:)`` puts them in its place.
     static func stage(_ contents: String, for path: String, mode: mode_t) throws {
+        try stage(Array(contents.utf8), for: path, mode: mode)
+    }
+
+    private static func stage(_ contents: [UInt8], for path: String, mode: mode_t) throws {
         let temporary = temporaryPath(of: path)
         if unlink(temporary) != 0, errno != ENOENT { throw SystemFailure("remove", temporary) }
         try write(contents, toNew: temporary, mode: mode)
@@ -97,13 +106,17 @@ enum DurableFile {
     ///
     /// - Throws: When it exists (`EEXIST`) or can't be written; then nothing is left behind.
     static func write(_ contents: String, toNew path: String, mode: mode_t) throws {
+        try write(Array(contents.utf8), toNew: path, mode: mode)
+    }
+
+    private static func write(_ contents: [UInt8], toNew path: String, mode: mode_t) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw SystemFailure("create", path) }
         do {
             defer { close(descriptor) }
             // The mode given to open is cut down by the umask; a file meant to be readable stays so.
             guard fchmod(descriptor, mode) == 0 else { throw SystemFailure("set the mode of", path) }
-            var remaining = Array(contents.utf8)[...]
+            var remaining = contents[...]
             while !remaining.isEmpty {
                 let count = remaining.withUnsafeBytes { systemWrite(descriptor, $0) }
                 if count < 0 {

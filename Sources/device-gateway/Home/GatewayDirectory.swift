@@ -38,6 +38,9 @@ struct GatewayDirectory: Hashable, Sendable {
     var lock: String { file("gateway.lock") }
     var socket: String { file("control.sock") }
 
+    /// A file named in the settings: relative to this directory unless it begins with a slash.
+    func resolve(_ name: String) -> String { name.hasPrefix("/") ? name : file(name) }
+
     private func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Whether a gateway was set up here, at least in part.

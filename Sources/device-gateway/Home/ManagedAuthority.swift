@@ -1,7 +1,7 @@
 import X509Auth
 
 /// The gateway's own certificate authority, which issues device and server certificates, and those before it.
-struct ManagedAuthority {
+struct ManagedAuthority: Sendable {
     let authority: CertificateAuthority
     /// The authority and its predecessors that devices still rely on.
     let succession: AuthoritySuccession

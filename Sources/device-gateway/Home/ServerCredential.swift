@@ -7,6 +7,8 @@ struct ServerCredential {
     let certificate: X509Certificate
     /// Why it was issued just now; nil when it was found in order.
     let issued: IssueReason?
+    /// From when on it is renewed, in Unix seconds; nil for one that the operator has put there.
+    let renewal: Int64?
 
     /// Why a server certificate was issued.
     enum IssueReason: Equatable {
@@ -33,8 +35,11 @@ struct ServerCredential {
     ///
     /// What the gateway's authority has not issued was put there by the operator; it is used as it is. Nothing
     /// that can't be used is ever replaced: it may be the operator's slip, and its key the only copy.
+    ///
+    /// - Parameter issuesMissing: false while a gateway runs: then files that are gone are about to be replaced.
     static func open(
-        _ directory: GatewayDirectory, managed: ManagedAuthority, names: MachineNames, now: Int64
+        _ directory: GatewayDirectory, managed: ManagedAuthority, names: MachineNames, now: Int64,
+        issuesMissing: Bool = true
     ) throws -> ServerCredential {
         let authority = managed.authority
         func issue(_ reason: IssueReason) throws -> ServerCredential {
@@ -45,6 +50,8 @@ struct ServerCredential {
         let key = try DurableFile.readText(directory.serverKey, limit: ManagedAuthority.sizeLimit)
         let (certificate, credential): (X509Certificate, TLSCredential)
         switch (chain, key) {
+        case (nil, nil) where !issuesMissing:
+            throw CommandFailure("\(directory.serverCertificate) and \(directory.serverKey) are missing.")
         case (nil, nil):
             return try issue(.missing)
         case (nil, _?):
@@ -80,7 +87,9 @@ struct ServerCredential {
         } else if managed.succession.issuer(ofDER: certificate.der) != nil {
             return try issue(.authorityReplaced)
         }
-        return ServerCredential(credential: credential, certificate: certificate, issued: nil)
+        return ServerCredential(
+            credential: credential, certificate: certificate, issued: nil,
+            renewal: authority.hasIssued(certificate) ? Self.renewal(of: certificate) : nil)
     }
 
     private static func unusable(_ problem: String, _ directory: GatewayDirectory) -> CommandFailure {
@@ -109,7 +118,11 @@ struct ServerCredential {
         return ServerCredential(
             credential: try TLSCredential(
                 certificateChainPEM: chain, privateKeyPEM: issued.privateKeyPEM),
-            certificate: issued.certificate, issued: reason)
+            certificate: issued.certificate, issued: reason, renewal: renewal(of: issued.certificate))
+    }
+
+    private static func renewal(of certificate: X509Certificate) -> Int64 {
+        certificate.notAfter - renewalWindow + 1
     }
 
     /// Completes an issue that a crash cut short after the key was in place, or forgets one that it cut short

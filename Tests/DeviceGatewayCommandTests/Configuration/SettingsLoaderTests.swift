@@ -29,7 +29,7 @@ struct SettingsLoaderTests {
     func defaults() throws {
         let settings = try load()
         #expect(settings.tls.port == 8883)
-        #expect(settings.tls.minimumVersion == .v1_2 && settings.tls.maximumVersion == .v1_3)
+        #expect(settings.tls.versions == .v1_2 ... .v1_3)
         #expect(!settings.plaintext.isEnabled)
         #expect(settings.plaintext.host == "127.0.0.1")
         #expect(settings.plaintext.anonymousPolicies.isEmpty)

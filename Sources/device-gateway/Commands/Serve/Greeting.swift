@@ -5,7 +5,8 @@ import X509Auth
 struct Greeting {
     let directory: GatewayDirectory
     let events: [GatewayHome.Event]
-    let server: ServerCredential
+    /// The certificate in the directory; nil when the settings name others.
+    let server: ServerCredential?
 
     /// The greeting: long for a new gateway, short for one that was there before.
     func text(tls: SocketAddress?, plaintext: SocketAddress?) -> String {
@@ -24,7 +25,9 @@ struct Greeting {
             lines += [
                 "Created a gateway in \(directory.path):", "",
                 "  ca.pem, ca-private.key   its certificate authority; keep a backup of the key",
-                "  server.pem               its certificate, for \(names)",
+            ]
+            if let names { lines.append("  server.pem               its certificate, for \(names)") }
+            lines += [
                 "  gateway.yaml             its configuration, every setting explained",
                 "  registry.sqlite          devices, certificates and policies", "",
             ]
@@ -32,7 +35,7 @@ struct Greeting {
             if events.contains(.wroteConfiguration) {
                 lines.append("Wrote \(directory.configuration) with the defaults.")
             }
-            if let reason = server.issued {
+            if let server, let reason = server.issued {
                 lines.append(
                     "Issued a new server certificate (\(reason.explanation)), valid to "
                         + "\(Timestamp.text(server.certificate.notAfter)). Devices need nothing new.")
@@ -53,7 +56,8 @@ struct Greeting {
         return lines
     }
 
-    private var names: String {
+    private var names: String? {
+        guard let server else { return nil }
         let names = server.certificate.subjectAlternativeNames.policyAttributes
         return ((names["DNSName"] ?? []) + (names["IPAddress"] ?? [])).joined(separator: ", ")
     }

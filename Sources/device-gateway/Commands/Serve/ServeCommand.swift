@@ -1,5 +1,6 @@
 import ArgumentParser
 import DeviceGateway
+import GatewayTLS
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -22,6 +23,13 @@ struct ServeCommand: AsyncParsableCommand {
             Settings come from flags, then environment variables (DEVICE_GATEWAY_TLS_PORT), then gateway.yaml in \
             the directory. What is to last belongs into gateway.yaml, the aws section above all: the other \
             commands read it while no gateway runs. SIGTERM and SIGINT end it gracefully.
+
+            Certificates, keys and OCSP responses are read again when their files change, and on SIGHUP, without \
+            ending a connection; what can't be used is told in the log, and what was in force stays. Other changes of \
+            gateway.yaml need a restart.
+
+              device-gateway serve --set tls.pkcs12-files=/etc/gw.p12
+              device-gateway serve --set domain.factory.server-names=factory.example.com
             """)
 
     @OptionGroup var directory: DirectoryOption
@@ -46,8 +54,17 @@ struct ServeCommand: AsyncParsableCommand {
             now: now)
         events += opened
         events += try await home.adoptScope(settings.scope)
-        let server = try ServerCredential.open(
-            directory, managed: home.managed, names: .current(), now: now)
+        logger.info("TLS library", metadata: ["version": "\(TLSLibrary.version)"])
+        var files = EndpointFiles(
+            settings: settings, directory: directory, managed: home.managed, names: .current(),
+            environment: loader.environment)
+        let (resumption, ticketKeys) = try TicketKeyFile.resumption(settings.tls, directory: directory)
+        files.resumption = resumption
+        files.keyLog = try Self.keyLog(settings.tls, directory, logger)
+        if let problem = ticketKeys?.follow(now: now) { logger.warning("\(problem)") }
+        let stamps = CertificateReloader.stamps(of: files.paths)
+        let contents = try files.read(now: now, issuesMissing: true)
+        for remark in contents.remarks { logger.warning("\(remark)") }
 
         if !settings.plaintext.isEnabled, !settings.plaintext.anonymousPolicies.isEmpty {
             Terminal.note(
@@ -61,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
                     + "on the port without TLS is refused.")
         }
 
-        var configuration = settings.configuration(credential: server.credential)
+        var configuration = settings.configuration(tls: contents.endpoint)
         configuration.limits.maximumConnections = DescriptorLimit.connections(
             wanted: configuration.limits.maximumConnections, descriptors: DescriptorLimit.raise(),
             logger: logger)
@@ -75,7 +92,11 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        let greeting = Greeting(directory: directory, events: events, server: server)
+        let greeting = Greeting(directory: directory, events: events, server: contents.own)
+        let reloader = CertificateReloader(
+            files: files, stamps: stamps, contents: contents, ticketKeys: ticketKeys,
+            interval: settings.tls.reloadInterval, logger: logger
+        ) { try gateway.reloadTLS($0) }
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -85,6 +106,7 @@ struct ServeCommand: AsyncParsableCommand {
                             port.value = addresses.tls?.port
                             Terminal.print(greeting.text(tls: addresses.tls, plaintext: addresses.plaintext))
                         }),
+                    .init(service: reloader),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Self.logger(level: max(settings.logLevel, .warning))))
@@ -94,6 +116,21 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure(Self.explain(error))
         }
         home.close()
+    }
+
+    private static func keyLog(
+        _ settings: TLSSettings, _ directory: GatewayDirectory, _ logger: Logger
+    ) throws -> TLSKeyLog? {
+        guard let file = settings.dangerouslyLogKeysFile else { return nil }
+        do {
+            let keyLog = try TLSKeyLog.dangerouslyLogKeys(to: directory.resolve(file))
+            logger.warning(
+                "The secrets of every TLS connection are written to a file; whoever reads it can read all traffic",
+                metadata: ["file": "\(keyLog.path)"])
+            return keyLog
+        } catch {
+            throw CommandFailure("tls.dangerously-log-keys-file: \(PlainText.sentence(error.message))")
+        }
     }
 
     private static func lock(_ directory: GatewayDirectory) throws -> DirectoryLock {

@@ -20,6 +20,28 @@ struct SettingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Newest TLS version accepted.", valueName: "1.0…1.3"))
     var tlsMaximumVersion: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "AWS IoT Core's security policy, such as TLS13_1_2_2022_10; decides versions and suites.",
+            valueName: "name"))
+    var tlsSecurityPolicy: String?
+
+    @Option(
+        name: .customLong("tls-certificate-file"),
+        help: ArgumentHelp(
+            "Certificate chain to present instead of the gateway's own; repeatable (RSA and EC).",
+            valueName: "file"))
+    var tlsCertificateFiles: [String] = []
+
+    @Option(
+        name: .customLong("tls-private-key-file"),
+        help: ArgumentHelp("Its key, PEM or DER; repeatable, in the same order.", valueName: "file"))
+    var tlsPrivateKeyFiles: [String] = []
+
+    @Option(
+        help: ArgumentHelp("File whose first line opens encrypted keys.", valueName: "file"))
+    var tlsPassphraseFile: String?
+
     @Flag(help: "Opens a port without TLS on the loopback, for tests.")
     var plaintextEnabled = false
 
@@ -88,6 +110,14 @@ struct SettingOptions: ParsableArguments {
         put("tls.port", tlsPort)
         put("tls.minimum-version", tlsMinimumVersion)
         put("tls.maximum-version", tlsMaximumVersion)
+        put("tls.security-policy", tlsSecurityPolicy)
+        put("tls.passphrase-file", tlsPassphraseFile.map(Self.fromHere))
+        if !tlsCertificateFiles.isEmpty {
+            flags["tls.certificate-files"] = tlsCertificateFiles.map(Self.fromHere)
+        }
+        if !tlsPrivateKeyFiles.isEmpty {
+            flags["tls.private-key-files"] = tlsPrivateKeyFiles.map(Self.fromHere)
+        }
         put("plaintext.enabled", plaintextEnabled ? "true" : nil)
         put("plaintext.host", plaintextHost)
         put("plaintext.port", plaintextPort)
@@ -104,6 +134,12 @@ struct SettingOptions: ParsableArguments {
         put("ca.passphrase-variable", authorityPassphraseVariable)
         put("log.level", logLevel)
         return flags
+    }
+
+    /// Files in flags are relative to where the command runs; those in gateway.yaml to the gateway's directory.
+    private static func fromHere(_ file: String) -> String {
+        file.isEmpty || file.hasPrefix("/") || CredentialFiles.isURI(file)
+            ? file : FileManager.default.currentDirectoryPath + "/" + file
     }
 
     func validate() throws {
