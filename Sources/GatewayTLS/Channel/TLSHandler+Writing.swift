@@ -69,7 +69,11 @@ extension TLSHandler {
                     promises = []
                 }
             }
-            writeCiphertext(output, context, promises)
+            if machine.isActive {
+                writeCiphertext(output, context, promises)
+            } else {
+                for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
+            }
         } catch {
             for promise in promises { promise.fail(error) }
             fail(error, context)
