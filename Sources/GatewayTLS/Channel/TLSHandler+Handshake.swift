@@ -229,6 +229,7 @@ extension TLSHandler: HandshakeTurnTaker {
         case .deny(let reason):
             guard machine.holdsReads else { return }
             listener?.gate.count(.admissionDenied)
+            engine?.forgetSession()
             sendCloseNotify(context, nil)
             fail(TLSError(code: .admissionDenied, sideAtFault: .peer, message: reason), context)
         }

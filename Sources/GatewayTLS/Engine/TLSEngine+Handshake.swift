@@ -41,6 +41,7 @@ extension TLSEngine {
             domainApplicationProtocol: context.domainApplicationProtocol,
             stapledResponse: context.isServer ? nil : stapledResponse)
         presentedCertificates = nil
+        domains = nil
         gw_tls_session_settle(session)
         keepSession()
         state = .established

@@ -1,9 +1,14 @@
 import CGatewayOpenSSL
 
 /// A session whose certificate has been judged in the course of a handshake.
-struct ResumedSession {
-    var id: SessionID?
-    var leaf: [UInt8]?
+final class ResumedSession {
+    let id: SessionID?
+    let leaf: [UInt8]?
+
+    init(id: SessionID?, leaf: [UInt8]?) {
+        self.id = id
+        self.leaf = leaf
+    }
 }
 
 extension TLSEngine {

@@ -40,7 +40,8 @@ public final class TLSEngine {
     var kept: [UInt8] = []
     /// The window of the read in progress, if any.
     var reading: UnsafeMutablePointer<gw_tls_window>?
-    let domains: DomainChoice?
+    /// During a handshake only.
+    var domains: DomainChoice?
     /// The session about to be resumed; during a handshake only.
     var resuming: ResumedSession?
 

@@ -9,10 +9,11 @@ struct TLSHandlerAdmissionTests {
     private typealias Admission = Question<TLSEvidence, TLSAdmission>
 
     private func server(
-        _ question: Admission, version: TLSVersion = .v1_3, limits: TLSHandlerLimits = TLSHandlerLimits()
+        _ question: Admission, version: TLSVersion = .v1_3, limits: TLSHandlerLimits = TLSHandlerLimits(),
+        resumption: TLSResumption = .off
     ) async throws -> PatientServer {
         try await PatientServer(
-            try Contexts.server(mode: .required),
+            try Contexts.server(mode: .required, resumption: resumption),
             client: try Contexts.client(try TestPKI.shared.deviceEC, versions: version...version),
             limits: limits, admit: { await question.ask($0) })
     }
@@ -60,17 +61,21 @@ struct TLSHandlerAdmissionTests {
     }
 
     @Test(
-        "denied: close_notify, no plaintext, and an error that says why", arguments: [TLSVersion.v1_2, .v1_3])
+        "denied: close_notify, no plaintext, no session to resume, and an error that says why",
+        arguments: [TLSVersion.v1_2, .v1_3])
     func denied(_ version: TLSVersion) async throws {
         let question = Admission()
-        let server = try await server(question, version: version)
+        let cache = TLSSessionCache()
+        let server = try await server(question, version: version, resumption: .cache(cache))
         try await server.connect()
         try await server.deliver(try server.encrypt([1]))
         let (_, answer) = try #require(await question.next())
+        #expect(cache.count == 1)
         answer.resume(returning: .deny(reason: "not one of ours"))
         #expect(try await server.wait { try await server.failures.count == 1 })
         #expect(try await server.failures.map(\.code) == [.admissionDenied])
         #expect(try await server.failures.map(\.message) == ["not one of ours"])
+        #expect(cache.count == 0)
         _ = try await server.answer()
         #expect(server.clientSawClose && server.clientFailure == nil && !server.channel.isActive)
         #expect(try await server.plaintext.isEmpty)
@@ -140,7 +145,8 @@ struct TLSHandlerDomainTests {
     private typealias LookUp = Question<TLSClientHello, TLSContext?>
 
     private func server(
-        _ question: LookUp, limits: TLSHandlerLimits = TLSHandlerLimits()
+        _ question: LookUp, limits: TLSHandlerLimits = TLSHandlerLimits(),
+        resumption: TLSResumption = .off
     ) async throws -> PatientServer {
         try await PatientServer(
             try TLSContext(domains: [], lookUp: { await question.ask($0) }), client: try Contexts.client(),

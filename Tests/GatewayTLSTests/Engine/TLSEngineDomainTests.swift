@@ -19,6 +19,8 @@ struct TLSEngineDomainTests: DomainTests {
             #expect(pair.server.evidence?.domain == name)
             #expect(pair.server.evidence?.serverName == "\(name).test")
             #expect(pair.client.evidence?.domain == nil)
+            // Not kept any longer than needed.
+            #expect(pair.server.domains == nil)
         }
     }
 

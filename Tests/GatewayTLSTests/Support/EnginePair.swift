@@ -114,13 +114,15 @@ extension TLSEngine {
 enum Contexts {
     static func server(
         _ credentials: [TestPKI.Identity]? = nil, versions: ClosedRange<TLSVersion> = .v1_2 ... .v1_3,
-        protocols: [String] = [], mode: TLSClientCertificateMode = .none, judge: TLSVerdict = .accept
+        protocols: [String] = [], mode: TLSClientCertificateMode = .none, judge: TLSVerdict = .accept,
+        resumption: TLSResumption = .off
     ) throws -> TLSContext {
         let identities = try credentials ?? [TestPKI.shared.serverEC]
         var configuration = TLSServerConfiguration(
             credentials: try identities.map { try $0.credential }, versions: versions,
             applicationProtocols: protocols, clientCertificate: mode)
         if mode != .none { configuration.verifyClient = { _ in judge } }
+        configuration.resumption = resumption
         return try TLSContext(server: configuration)
     }
 
