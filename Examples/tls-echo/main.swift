@@ -12,9 +12,14 @@ let usage = """
       --client-ca FILE                 PEM of the authorities that issue client certificates;
                                        without it any client certificate is accepted
       --versions RANGE                 1.0 to 1.3, as "1.2-1.3" (default) or "1.2"
+      --security-policy NAME           versions and cipher suites of one of AWS IoT Core's policies,
+                                       such as IoTSecurityPolicy_TLS12_1_2_2022_10; --versions still
+                                       says which of its versions are served
       --alpn NAMES                     application protocols, separated by commas
       --host HOST                      default 127.0.0.1
       --port PORT                      default 8883; 0 takes any free port
+      --proxy-from CIDR                address of a proxy that sends the PROXY protocol, such as 10.0.0.0/8;
+                                       from there the header is required; may be given several times
     """
 
 /// Prints a line at once, also into a pipe.
@@ -30,7 +35,9 @@ struct Options {
     var keys: [String] = []
     var mode = TLSClientCertificateMode.none
     var clientAuthorities: String?
-    var versions: ClosedRange<TLSVersion> = .v1_2 ... .v1_3
+    var versions: ClosedRange<TLSVersion>?
+    var policy: TLSSecurityPolicy?
+    var proxies: [AddressPrefix] = []
     var protocols: [String] = []
     var host = "127.0.0.1"
     var port = 8883
@@ -51,6 +58,17 @@ struct Options {
                 default: throw UsageError(message: "--client-certificate is none, optional or required")
                 }
             case "--versions": versions = try Self.range(value)
+            case "--security-policy":
+                guard let named = TLSSecurityPolicy(name: value) else {
+                    let names = TLSSecurityPolicy.all.map(\.name).joined(separator: ", ")
+                    throw UsageError(message: "--security-policy is one of \(names)")
+                }
+                policy = named
+            case "--proxy-from":
+                guard let prefix = AddressPrefix(value) else {
+                    throw UsageError(message: "--proxy-from is like 10.0.0.0/8, with no bits past the length")
+                }
+                proxies.append(prefix)
             case "--alpn": protocols = value.split(separator: ",").map(String.init)
             case "--host": host = value
             case "--port":
@@ -75,30 +93,18 @@ struct Options {
     }
 }
 
-/// Echoes, and stops reading while the peer does not take what it is sent.
-final class Echo: ChannelDuplexHandler {
+/// Echoes. The listener stops reading while the peer does not take what it is sent.
+final class Echo: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private var isReadHeld = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { context.write(data, promise: nil) }
 
     func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
 
-    func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { isReadHeld = true }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, isReadHeld {
-            isReadHeld = false
-            context.read()
-        }
-    }
-
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.proxied(let header) = event {
+            say("proxied: from \(header.source.map { "\($0)" } ?? "the proxy itself")")
+        }
         guard case TLSUserEvent.handshakeCompleted(let evidence) = event else { return }
         say(
             "connected: \(evidence.version), \(evidence.cipherSuite), name \(evidence.serverName ?? "none"), "
@@ -114,14 +120,17 @@ func serve(_ options: Options) async throws {
         credentials: try zip(options.certificates, options.keys).map {
             try TLSCredential(certificateChainFile: $0, privateKeyFile: $1)
         },
-        versions: options.versions, applicationProtocols: options.protocols,
-        clientCertificate: options.mode)
+        applicationProtocols: options.protocols, clientCertificate: options.mode)
+    if let policy = options.policy { configuration.apply(policy) }
+    if let versions = options.versions { configuration.versions = versions }
     if let file = options.clientAuthorities {
         try configuration.trustClientAuthorities(file: file)
     } else if options.mode != .none {
         configuration.verifyClient = { _ in .accept }
     }
-    let listener = TLSListener(context: try TLSContext(server: configuration))
+    let listener = TLSListener(
+        context: try TLSContext(server: configuration),
+        proxy: options.proxies.isEmpty ? nil : PROXYProtocol(trustedPeers: options.proxies))
     let channel = try await listener.bind(host: options.host, port: options.port) { channel in
         channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Echo()) }
     }

@@ -49,27 +49,85 @@ struct TLSListenerTests {
         }
     }
 
-    @Test("a flood of silent sockets does not keep a device out")
-    func silentFlood() async throws {
+    @Test("a connection that is refused does not end the sequence of connections")
+    func refusedAmongAccepted() async throws {
         var limits = TLSListenerLimits()
-        limits.maximumSilentPerLoop = 8
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let listener = TLSListener(context: try Contexts.server(), limits: limits, group: group)
-        let server = try await listener.bind(host: "127.0.0.1", port: 0) { channel in
+        limits.accept.exemptPrefixes = []
+        limits.accept.maximumConnectionsPerPrefix = 1
+        let listener = TLSListener(context: try Contexts.server(), limits: limits)
+        let server = try await listener.bindAsync(host: "127.0.0.1", port: 0) { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(EchoOnce())
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
         }
-        let address = try #require(server.localAddress)
-        var silent: [any Channel] = []
-        for _ in 0..<64 { silent.append(try await ClientBootstrap(group: group).connect(to: address).get()) }
-        // 56 of them are closed to make room.
-        for channel in silent.prefix(50) { try await channel.closeFuture.get() }
-        let evidence = try await Self.shakeHands(address, try Contexts.client(), group)
-        #expect(evidence.version == .v1_3)
-        for channel in silent where channel.isActive { try? await channel.close() }
-        try await server.close()
-        try await group.shutdownGracefully()
+        let address = try #require(server.channel.localAddress)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await server.executeThenClose { connections in
+                    for try await connection in connections {
+                        // A refused one is closed already.
+                        try? await connection.executeThenClose { inbound, outbound in
+                            for try await bytes in inbound { try await outbound.write(bytes) }
+                        }
+                    }
+                }
+            }
+            let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let first = try await bootstrap.connect(to: address).get()
+            while listener.counters[.accepted] == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            for _ in 0..<5 { try await bootstrap.connect(to: address).get().closeFuture.get() }
+            #expect(listener.counters[.refusedPrefixConnections] == 5)
+            try await first.close()
+            while listener.connectionCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            let evidence = try await Self.shakeHands(
+                address, try Contexts.client(), MultiThreadedEventLoopGroup.singleton)
+            #expect(evidence.version == .v1_3)
+            group.cancelAll()
+        }
+    }
+
+    @Test("rates and prefixes hold on the socket's address")
+    func rates() async throws {
+        var limits = TLSListenerLimits()
+        limits.accept.exemptPrefixes = []
+        limits.accept.connectionsPerPrefix = AcceptRate(perSecond: 1, burst: 3)
+        try await LoopbackServer.run(try Contexts.server(), limits: limits) { server in
+            for socket in try await server.sockets(10) { _ = socket }
+            #expect(try await server.wait { server.listener.counters[.refusedPrefixRate] >= 6 })
+            #expect(server.listener.counters[.accepted] <= 4)
+        }
+    }
+
+    @Test("a trusted proxy's header is required, and names the address that counts")
+    func proxied() async throws {
+        let proxy = PROXYProtocol(trustedPeers: [try #require(AddressPrefix("127.0.0.0/8"))])
+        var limits = TLSListenerLimits()
+        limits.accept.maximumConnectionsPerPrefix = 1
+        try await LoopbackServer.run(try Contexts.server(), limits: limits, proxy: proxy) { server in
+            let client = try Contexts.client()
+            for header in [
+                PROXYHeaders.v2(), PROXYHeaders.v2(0x20, family: 0, addresses: []),
+                Array("PROXY TCP6 2001:db8::1 2001:db8::2 1 2\r\n".utf8),
+            ] {
+                #expect(try await server.device(client, first: header).version == .v1_3)
+                #expect(try await server.device(client, first: header, pieces: 1).version == .v1_3)
+            }
+            #expect(try await server.wait { server.listener.connectionCount == 0 })
+            // Two of the same address behind the proxy, and one of another.
+            let first = try await server.socket(PROXYHeaders.v2())
+            #expect(try await server.wait { server.listener.connectionCount == 1 })
+            try await server.socket(PROXYHeaders.v2()).closeFuture.get()
+            #expect(server.listener.counters[.refusedPrefixConnections] == 1)
+            let other = Array("PROXY TCP4 203.0.113.10 192.0.2.1 1 2\r\n".utf8)
+            #expect(try await server.device(client, first: other).version == .v1_3)
+            try await first.close()
+            // Without the header, and with a malformed one.
+            await #expect(throws: (any Error).self) { try await server.device(client) }
+            await #expect(throws: (any Error).self) {
+                try await server.device(client, first: PROXYHeaders.v2(0x22))
+            }
+            #expect(server.listener.counters[.invalidProxyHeader] == 2)
+        }
     }
 
     static func shakeHands(
