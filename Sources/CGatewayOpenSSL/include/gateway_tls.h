@@ -164,7 +164,8 @@ typedef int (*gw_tls_judge)(void *owner, const gw_tls_der *certificates, size_t 
 typedef struct gw_tls_hello {
     uint16_t lowest_version;  /* 0 when the hello has no supported_versions extension */
     uint16_t highest_version; /* 0 when it names none that is known */
-    const char *server_name;  /* NULL when absent */
+    int names_server;         /* it has the extension, whatever is in it */
+    const char *server_name;  /* NULL when absent, or none that can be read */
     size_t server_name_length;
     const uint8_t *protocols; /* ALPN names in wire form */
     size_t protocols_length;

@@ -44,6 +44,7 @@ gw_tls_hello gw_tls_session_hello(const gw_tls_session *session) {
     if (record == NULL) return hello;
     hello.lowest_version = record->lowest_version;
     hello.highest_version = record->highest_version;
+    hello.names_server = record->names_server;
     if (record->server_name_length > 0) hello.server_name = record->server_name;
     hello.server_name_length = record->server_name_length;
     hello.protocols = record->protocols;

@@ -29,6 +29,7 @@ static void read_server_name(SSL *ssl, gw_tls_hello *hello) {
     const unsigned char *bytes;
     size_t length;
     if (!SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &bytes, &length)) return;
+    hello->names_server = 1;
     if (length < 5 || two_bytes(bytes) != length - 2 || bytes[2] != 0) return;
     size_t count = two_bytes(bytes + 3);
     if (count == 0 || count > GW_TLS_MAX_SERVER_NAME || count != length - 5) return;
@@ -57,6 +58,7 @@ static gw_tls_hello_record *record_of(const gw_tls_hello *hello) {
     if (record == NULL) return NULL;
     record->lowest_version = hello->lowest_version;
     record->highest_version = hello->highest_version;
+    record->names_server = (uint8_t)hello->names_server;
     if (hello->server_name != NULL) memcpy(record->server_name, hello->server_name, hello->server_name_length);
     record->server_name_length = (uint8_t)hello->server_name_length;
     while (used < hello->protocols_length &&

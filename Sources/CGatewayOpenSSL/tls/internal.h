@@ -58,6 +58,7 @@ typedef struct gw_tls_hello_record {
     uint16_t lowest_version;
     uint16_t highest_version;
     uint8_t server_name_length;
+    uint8_t names_server;
     uint8_t protocols_length;
     char server_name[GW_TLS_MAX_SERVER_NAME];
     uint8_t protocols[255];

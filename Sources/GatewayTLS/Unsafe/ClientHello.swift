@@ -23,7 +23,7 @@ extension gw_tls_hello {
     }
 
     /// Whether there is a server name that cannot be a host's.
-    var isNameUnusable: Bool { server_name_length > 0 && hostName == nil }
+    var isNameUnusable: Bool { names_server != 0 && hostName == nil }
 
     /// Why no domain answers this hello.
     func refusal(_ refusal: DomainRefusal?) -> (TLSError.Code, String) {
@@ -39,7 +39,7 @@ extension gw_tls_hello {
         case .notFound:
             return (
                 .unknownServerName,
-                "the client asked for \(server_name_length == 0 ? "no server name" : name), and the look-up "
+                "the client asked for \(names_server == 0 ? "no server name" : name), and the look-up "
                     + "of domains found none for it"
             )
         case .noApplicationProtocol:

@@ -41,6 +41,37 @@ struct TLSEngineDomainRefusalTests: DomainTests {
         #expect(protocols.server?.message.contains("\"http/1.1\"") == true)
     }
 
+    @Test("a server name that can be no host's is not the same as none")
+    func unusableNames() throws {
+        let server = try TLSContext(
+            domains: [
+                TLSDomain(
+                    name: "a", serverNames: ["a.test"],
+                    configuration: try configuration(try TestPKI.shared.serverEC))
+            ], defaultDomain: "a")
+        // Changes to the hello, by offset from the name: a NUL, what isn't ASCII, another kind of name, a
+        // list that ends too early.
+        for (offset, byte) in [(1, 0), (1, 0xc3), (-3, 1), (-4, 3)] as [(Int, UInt8)] {
+            let client = try TLSEngine(context: try client("hostname.test"))
+            let engine = try TLSEngine(context: server)
+            let scratch = TLSScratch()
+            var hello = ByteBuffer()
+            var output = ByteBuffer()
+            try client.start(scratch: scratch, output: &hello)
+            var bytes = Array(hello.readableBytesView)
+            let name = try #require(bytes.indices.first { bytes[$0...].starts(with: "hostname".utf8) })
+            bytes[name + offset] = byte
+            do throws(TLSError) {
+                try engine.receive(bytes, scratch: scratch, output: &output) { _ in .continue }
+                Issue.record("the default domain answered")
+            } catch {
+                #expect(error.code == .unknownServerName)
+                #expect(error.alert == TLSAlert(.sent, 112))
+                #expect(error.message.contains("a server name that is no host name"))
+            }
+        }
+    }
+
     @Test("a domain that cannot work is named when the context is made, and nothing is replaced")
     func probes() throws {
         let pki = try TestPKI.shared

@@ -9,7 +9,7 @@ import Testing
 @Suite("openssl s_client")
 struct OpenSSLClientTests {
     /// Runs s_client against a listener that answers once and closes; returns what it printed.
-    private func run(
+    func run(
         _ context: TLSContext, _ arguments: [String], input: String = "hello\n", readsCommands: Bool = false
     ) async throws -> String {
         let server = try await TLSListener(context: context).bind(host: "127.0.0.1", port: 0) { channel in
