@@ -59,12 +59,14 @@ void gw_tls_session_free(gw_tls_session *session) {
    handshake without sending data (KeyUpdate, refused renegotiation, tickets). libssl has no such cap. */
 void gw_tls_on_message(int is_sent, int version, int content_type, const void *bytes, size_t length,
                        SSL *ssl, void *argument) {
-    gw_tls_session *session = gw_tls_session_of(ssl);
+    gw_tls_session *session;
     const uint8_t *message = bytes;
     int counts = 0;
     (void)version;
     (void)argument;
-    if (session == NULL) return;
+    /* Called for the header of every record too: this is the common way out. */
+    if (content_type != SSL3_RT_ALERT && content_type != SSL3_RT_HANDSHAKE) return;
+    if ((session = gw_tls_session_of(ssl)) == NULL) return;
     if (content_type == SSL3_RT_ALERT && length == 2) {
         if (message[0] == SSL3_AL_FATAL) {
             if (is_sent) session->alert_sent = message[1];
@@ -76,6 +78,11 @@ void gw_tls_on_message(int is_sent, int version, int content_type, const void *b
     }
     if (counts && session->is_settled && ++session->idle_messages > GW_TLS_MAX_IDLE_MESSAGES)
         session->too_many_messages = 1;
+}
+
+/* The queue belongs to the thread, and mostly is empty; clearing it always costs a record's worth of time. */
+static void clear_errors(void) {
+    if (ERR_peek_error() != 0) ERR_clear_error();
 }
 
 static gw_tls_status fail(gw_tls_session *session, gw_tls_fault *fault) {
@@ -132,7 +139,7 @@ gw_tls_status gw_tls_session_read(gw_tls_session *session, gw_tls_window *window
             status = GW_TLS_FULL;
             break;
         }
-        ERR_clear_error();
+        clear_errors();
         int result = SSL_read_ex(session->ssl, (uint8_t *)destination + *produced, capacity - *produced, &count);
         status = outcome(session, result, fault);
         if (status == GW_TLS_DONE) {
@@ -152,7 +159,7 @@ gw_tls_status gw_tls_session_write(gw_tls_session *session, gw_tls_window *windo
     session->window = window;
     while (used < length && status == GW_TLS_DONE) {
         size_t count = 0;
-        ERR_clear_error();
+        clear_errors();
         int result = SSL_write_ex(session->ssl, (const uint8_t *)bytes + used, length - used, &count);
         status = outcome(session, result, fault);
         used += count;

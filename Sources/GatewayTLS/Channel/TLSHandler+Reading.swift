@@ -6,8 +6,9 @@ extension TLSHandler {
         let bytes = unwrapInboundIn(data)
         switch machine.received() {
         case .ignore: break
-        case .preamble: readPreamble(bytes, context)
-        case .handshake: handshake(bytes, context)
+        // Copies, since these may keep them: the channel would need another buffer, and keep both.
+        case .preamble: readPreamble(ByteBuffer(bytes: bytes.readableBytesView), context)
+        case .handshake: handshake(ByteBuffer(bytes: bytes.readableBytesView), context)
         case .decrypt: receive(bytes, context)
         }
     }

@@ -6,7 +6,9 @@ import Testing
 /// The codec against other people's programs, where they are installed: as a client of mosquitto, as a
 /// server of mosquitto's clients and of paho-mqtt.
 @Suite(.timeLimit(.minutes(1))) struct LiveInteropTests {
-    @Test(.enabled(if: Program.find("mosquitto") != nil), arguments: MQTTVersion.allCases)
+    @Test(
+        .enabled(if: Program.isWanted("mosquitto"), "mosquitto is not installed"),
+        arguments: MQTTVersion.allCases)
     func `mosquitto takes our packets and sends us back our message`(version: MQTTVersion) async throws {
         let port = try LoopbackSocket.freePort()
         let broker = try Program.start("mosquitto", ["-p", "\(port)"])
@@ -64,7 +66,9 @@ import Testing
     ]
 
     @Test(
-        .enabled(if: Program.find("mosquitto_pub") != nil && Program.find("mosquitto_sub") != nil),
+        .enabled(
+            if: Program.isWanted("mosquitto_pub") && Program.isWanted("mosquitto_sub"),
+            "mosquitto_pub and mosquitto_sub are not installed"),
         arguments: Array(clients.indices), MQTTVersion.allCases)
     func `mosquitto's clients are served`(index: Int, version: MQTTVersion) async throws {
         let (name, arguments) = Self.clients[index]
@@ -81,7 +85,9 @@ import Testing
         #expect(served.types.contains(name == "mosquitto_pub" ? .publish : .subscribe))
     }
 
-    @Test(.enabled(if: Program.hasPaho), arguments: MQTTVersion.allCases)
+    @Test(
+        .enabled(if: Program.hasPaho || Program.areRequired, "paho-mqtt is not installed"),
+        arguments: MQTTVersion.allCases)
     func `paho-mqtt is served`(version: MQTTVersion) async throws {
         let listener = try LoopbackSocket.listen()
         let script = """

@@ -27,7 +27,7 @@ private func limits() -> TLSListenerLimits {
     var limits = TLSListenerLimits()
     limits.handler.firstBytesTimeout = .hours(1)
     limits.handler.handshakeTimeout = .hours(1)
-    limits.maximumSilentPerLoop = .max
+    limits.maximumSilentPerLoop = 1 << 20
     return limits
 }
 

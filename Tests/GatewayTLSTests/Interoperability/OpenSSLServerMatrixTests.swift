@@ -1,0 +1,75 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import GatewayTLS
+
+/// The client role, offering every range of versions, against every version of `openssl s_server`, with every
+/// kind of key on both sides, with and without resumption: 480 combinations, all of them in every run.
+@Suite("s_server matrix")
+struct OpenSSLServerMatrixTests {
+    @Test(
+        "the handshake succeeds exactly when the server's version is offered", arguments: TLSVersion.allCases,
+        [false, true])
+    func matrix(_ version: TLSVersion, _ isRSA: Bool) throws {
+        let pki = try TestPKI.shared
+        let number = version.description.dropFirst(4).replacing("1.0", with: "1").replacing(".", with: "_")
+        let server = try OpenSSLServer(
+            isRSA ? pki.serverRSA : pki.serverEC,
+            ["-tls\(number)", "-verify", "3", "-CAfile", pki.authority.certificateFile])
+        defer { server.stop() }
+        for range in OpenSSLClientMatrixTests.ranges {
+            for device in [nil, pki.deviceEC, pki.deviceRSA] {
+                for resumes in [false, true] {
+                    var configuration = TLSClientConfiguration(
+                        credential: try device?.credential, versions: range, serverName: "gateway.test",
+                        trustedAuthoritiesPEM: pki.authority.certificate)
+                    configuration.resumesSessions = resumes
+                    let context = try TLSContext(client: configuration)
+                    let name = "\(range) with \(device == nil ? "no" : "a") certificate, resuming: \(resumes)"
+                    guard range.contains(version) else {
+                        let failure = #expect(throws: TLSError.self, "\(name)") {
+                            try converse(context, server.port)
+                        }
+                        #expect(
+                            failure?.code == .protocolVersion
+                                // Before the version a server may miss a suite of that version.
+                                || [40, 70].map { TLSAlert(.received, $0) }.contains(failure?.alert),
+                            "\(name): \(failure.map(String.init(describing:)) ?? "none")")
+                        continue
+                    }
+                    let first = try converse(context, server.port)
+                    #expect(first.version == version && !first.wasResumed, "\(name)")
+                    let second = try converse(context, server.port)
+                    #expect(second.version == version && second.wasResumed == resumes, "\(name)")
+                }
+            }
+        }
+    }
+
+    private func converse(_ context: TLSContext, _ port: Int) throws -> TLSEvidence {
+        let engine = try TLSEngine(context: context)
+        let socket = try BlockingSocket(port: port)
+        let scratch = TLSScratch()
+        var output = ByteBuffer()
+        var received: [UInt8] = []
+        try engine.start(scratch: scratch, output: &output)
+        var hasSent = false
+        while received.count < 6 {
+            try socket.write(&output)
+            let bytes = try socket.read()
+            try #require(!bytes.isEmpty)
+            try engine.receive(bytes, scratch: scratch, output: &output) { lent in
+                received += lent
+                return .continue
+            }
+            if engine.state == .established, !hasSent {
+                hasSent = true
+                try engine.send(Array("hello\n".utf8), output: &output)
+            }
+        }
+        engine.closeOutput(output: &output)
+        try socket.write(&output)
+        return try #require(engine.evidence)
+    }
+}
