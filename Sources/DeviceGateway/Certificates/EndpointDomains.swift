@@ -7,7 +7,7 @@ struct EndpointDomains: Sendable {
 
     let domains: [TLSDomain]
     let unknownServerName: TLSUnknownServerName
-    /// Everything the endpoint presents, with the domain that does.
+    /// Everything the endpoint presents, with the domain it was given to.
     let credentials: [(domain: String, credential: TLSCredential)]
 
     /// - Parameters:
@@ -33,16 +33,14 @@ struct EndpointDomains: Sendable {
         for domain in endpoint.domains {
             domains.append(try Self.domain(domain, standard, port: endpoint.port))
         }
-        var credentials = domains.flatMap { domain in
-            domain.configuration.credentials.map { (domain.name, $0) }
-        }
-        credentials += endpoint.credentials.map { (Self.defaultName, $0) }
+        credentials =
+            endpoint.domains.flatMap { domain in domain.credentials.map { (domain.name, $0) } }
+            + endpoint.credentials.map { (Self.defaultName, $0) }
         domains.append(
             TLSDomain(
                 name: Self.defaultName, configuration: standard,
                 applicationProtocol: GatewayDomain.secureMQTT))
         self.domains = domains
-        self.credentials = credentials
         unknownServerName = endpoint.domains.isEmpty ? .useDefault : endpoint.unknownServerName
     }
 

@@ -43,6 +43,7 @@ public struct ServerCertificateReport: Sendable, Hashable {
         source = credential.source
         notAfter = credential.notAfter
         self.problem = problem
+        let place = credential.source.map { " (\($0))" } ?? ""
         switch problem {
         case .notYetValid, .expired:
             do {
@@ -54,10 +55,11 @@ public struct ServerCertificateReport: Sendable, Hashable {
         case .expiresSoon:
             let hours = max(0, credential.notAfter - now) / 3_600
             let left = hours >= 48 ? "\(hours / 24) days" : "\(hours) hours"
-            message = "the certificate of \(credential.subject) ends in \(left); replace it"
+            message = "the certificate of \(credential.subject) ends in \(left); replace it\(place)"
         case .stapleOutdated:
             message =
                 "the OCSP response for \(credential.subject) is outdated and is no longer sent; fetch a new one"
+                + place
         }
     }
 

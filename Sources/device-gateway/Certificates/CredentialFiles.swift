@@ -19,6 +19,11 @@ struct CredentialFiles: Sendable {
         for file in settings.pkcs12Files {
             credentials.append(try TLSCredential(pkcs12File: resolve(file), passphrase: passphrase))
         }
+        for path in secretPaths where DurableFile.isOpenToAll(path) {
+            remarks.append(
+                "\(PlainText.oneLine(path)) holds a secret that every user of this machine can get at; close it with: "
+                    + ShellQuoting.line(["chmod", "600", path]))
+        }
         for file in settings.stapleFiles {
             staple(resolve(file), to: &credentials, now: now, remarks: &remarks)
         }
@@ -27,10 +32,17 @@ struct CredentialFiles: Sendable {
 
     /// Every file of them.
     var paths: [String] {
-        let files =
-            settings.certificateFiles + settings.privateKeyFiles + settings.pkcs12Files + settings.stapleFiles
-            + (settings.passphraseFile.map { [$0] } ?? [])
-        return files.compactMap { file in
+        paths(settings.certificateFiles + settings.stapleFiles) + secretPaths
+    }
+
+    /// Those that nobody else should read.
+    private var secretPaths: [String] {
+        paths(
+            settings.privateKeyFiles + settings.pkcs12Files + (settings.passphraseFile.map { [$0] } ?? []))
+    }
+
+    private func paths(_ files: [String]) -> [String] {
+        files.compactMap { file in
             guard Self.isURI(file) else { return resolve(file) }
             return file.hasPrefix("file:") ? resolve(String(file.dropFirst("file:".count))) : nil
         }

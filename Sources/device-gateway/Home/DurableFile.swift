@@ -59,6 +59,12 @@ enum DurableFile {
         return try readText(path, limit: limit)
     }
 
+    /// Whether any user of this machine can read the file or write to it.
+    static func isOpenToAll(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o006 != 0
+    }
+
     /// Puts the contents in the place of what is there, if anything.
     ///
     /// Only one process at a time may replace a path; the directory's lock sees to that.

@@ -121,6 +121,20 @@ struct EndpointFilesTests {
         }
     }
 
+    @Test("A key that every user can read is remarked on, and used")
+    func openKey() async throws {
+        try await withTemporaryDirectory { path in
+            try pair("ec", in: path)
+            #expect(chmod(path + "/ec.key", 0o644) == 0)
+            let contents = try read(path) { settings in
+                settings.tls.credentials.certificateFiles = ["ec.pem"]
+                settings.tls.credentials.privateKeyFiles = ["ec.key"]
+            }
+            #expect(contents.endpoint.credentials.count == 1)
+            #expect(contents.remarks.count == 1 && contents.remarks[0].contains("chmod 600 \(path)/ec.key"))
+        }
+    }
+
     @Test("Every file that is read is watched")
     func paths() async throws {
         try await withTemporaryDirectory { path in

@@ -1,5 +1,6 @@
 import GatewayTLS
 import Testing
+import X509Auth
 
 @testable import DeviceGateway
 
@@ -42,6 +43,31 @@ struct EndpointDomainsTests {
         #expect(plan.domains.map(\.configuration.applicationProtocols) == [["mqtt"], [], ["mqtt"]])
         #expect(plan.domains.map(\.ports) == [[8883], [], []])
         #expect(plan.unknownServerName == .reject)
+    }
+
+    @Test("A certificate that a domain has from its endpoint is watched once")
+    func credentials() throws {
+        let (authority, _) = try CertificateAuthority.create(
+            commonName: "CA", notBefore: TestGateway.now, notAfter: 2_524_607_999)
+        func credential(_ name: String) throws -> TLSCredential {
+            let issued = try authority.issueServer(
+                commonName: name, dnsNames: [name], notBefore: TestGateway.now, notAfter: 2_524_607_999)
+            return try TLSCredential(
+                certificateChainPEM: issued.certificatePEM, privateKeyPEM: issued.privateKeyPEM)
+        }
+        let (mine, own) = (try credential("mine"), try credential("own"))
+        let plan = try plan {
+            $0.credentials = [mine]
+            $0.domains = [
+                GatewayDomain(name: "a", serverNames: ["a"]),
+                GatewayDomain(name: "b", serverNames: ["b"], credentials: [own]),
+            ]
+        }.get()
+        #expect(plan.credentials.map(\.domain) == ["b", "default"])
+        #expect(
+            plan.domains.map { $0.configuration.credentials.map(\.subject) } == [
+                ["CN=mine"], ["CN=own"], ["CN=mine"],
+            ])
     }
 
     @Test("What could never serve a device is refused in a sentence")
