@@ -26,8 +26,22 @@ let package = Package(
         x509("fuzz-x509-crl", path: "X509RevocationList"),
         x509("fuzz-x509-ocsp", path: "X509OCSPResponse"),
         x509("fuzz-x509-path", path: "X509Path"),
+        tls("fuzz-tls-preamble", path: "TLSPreamble"),
+        tls("fuzz-tls-conversation", path: "TLSConversation"),
     ]
 )
+
+func tls(_ name: String, path: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: [
+            "FuzzDriver",
+            .product(name: "GatewayTLS", package: "swift-device-gateway"),
+            .product(name: "X509Auth", package: "swift-device-gateway"),
+            .product(name: "NIOCore", package: "swift-nio"),
+        ],
+        path: path, linkerSettings: fuzzerRuntime)
+}
 
 func x509(_ name: String, path: String) -> Target {
     .executableTarget(
