@@ -13,10 +13,15 @@ struct Admission: Sendable {
     let anonymousPolicies: [String]
     let registrations = RegistrationAnnouncer()
     private let firstSights = FirstSights()
+    private let responders: ResponderCheck?
 
-    init(registry: DeviceRegistry, configuration: GatewayConfiguration) {
+    init(
+        registry: DeviceRegistry, configuration: GatewayConfiguration,
+        clock: any GatewayClock = SystemGatewayClock()
+    ) {
         self.registry = registry
         authenticator = X509Authenticator(trust: registry)
+        responders = ResponderCheck(configuration.clientOCSP, registry: registry, clock: clock)
         scope = configuration.scope
         anonymousPolicies = configuration.plaintext?.anonymousPolicies ?? []
     }
@@ -39,8 +44,13 @@ struct Admission: Sendable {
     // MARK: At CONNECT
 
     /// Decides without waiting, or returns `nil` when a certificate is seen for the first time and has to be
-    /// registered, which waits for the store: then call ``admitFirstSight(_:now:)``.
-    func admit(_ request: AdmissionRequest, now: Int64) -> AdmissionDecision? {
+    /// registered, which waits for the store, or when its CA's OCSP responder has to be asked: then call
+    /// ``admitFirstSight(_:now:)``.
+    ///
+    /// - Parameter hasWaited: Whether that was done.
+    func admit(
+        _ request: AdmissionRequest, now: Int64, hasWaited: Bool = false
+    ) -> AdmissionDecision? {
         switch request.endpoint {
         case .plaintext:
             return admitAnonymous(request, now: now)
@@ -60,11 +70,13 @@ struct Admission: Sendable {
                     AdmissionRefusal(
                         reason: .certificate, reasonCode: .notAuthorized, message: rejection.message))
             }
+            if let responders, !hasWaited, responders.mustAsk(record, now: now) { return nil }
             return admitRegistered(id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
         }
     }
 
-    /// Registers a certificate of a CA with an auto-provisioning template, then decides.
+    /// Asks the CA's OCSP responder where that is wanted, registers a certificate of a CA with an auto-provisioning
+    /// template, then decides.
     func admitFirstSight(_ request: AdmissionRequest, now: Int64) async -> AdmissionDecision {
         guard case .mutualTLS(let evidence) = request.endpoint, let peer = evidence.peer else {
             return .refused(.notAuthenticated)
@@ -76,6 +88,11 @@ struct Admission: Sendable {
         }
         switch authenticator.judge(leaf: peer.leaf, chain: peer.chain, now: now) {
         case .registered(let id):
+            if let responders, let authority = registry.registeredCertificate(id)?.authority,
+                let refusal = await responders.refusal(of: peer.leaf, authority: authority)
+            {
+                return .refused(refusal)
+            }
             return admitRegistered(id, leaf: peer.leaf, evidence: evidence, request: request, now: now)
         case .rejected(let rejection):
             return .refused(
@@ -90,6 +107,9 @@ struct Admission: Sendable {
         _ leaf: [UInt8], authority: CertificateID, _ request: AdmissionRequest, _ evidence: TLSEvidence,
         now: Int64
     ) async -> AdmissionDecision {
+        if let responders, let refusal = await responders.refusal(of: leaf, authority: authority) {
+            return .refused(refusal)
+        }
         do {
             let certificate = try X509Certificate(der: leaf)
             let record = try await registry.admitFirstSight(certificate, authority: authority, now: now)

@@ -10,6 +10,8 @@ public struct GatewayConfiguration: Sendable {
     public var tls: TLSEndpoint?
     /// The plaintext endpoint for tests and TLS-terminating proxies; `nil`, the default, opens none.
     public var plaintext: PlaintextEndpoint?
+    /// Asking CAs' OCSP responders about devices; `nil`, the default, asks nobody.
+    public var clientOCSP: ClientOCSP?
     /// Bounds on what peers can make grow, and deadlines.
     public var limits: GatewayLimits
     /// Choices where the MQTT standard and AWS IoT Core differ or leave room.
@@ -20,12 +22,14 @@ public struct GatewayConfiguration: Sendable {
         scope: ARNScope = ARNScope(region: "us-east-1", accountID: "123456789012"),
         tls: TLSEndpoint? = nil,
         plaintext: PlaintextEndpoint? = nil,
+        clientOCSP: ClientOCSP? = nil,
         limits: GatewayLimits = GatewayLimits(),
         behaviour: GatewayBehaviour = GatewayBehaviour()
     ) {
         self.scope = scope
         self.tls = tls
         self.plaintext = plaintext
+        self.clientOCSP = clientOCSP
         self.limits = limits
         self.behaviour = behaviour
     }

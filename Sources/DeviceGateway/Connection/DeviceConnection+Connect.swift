@@ -63,7 +63,8 @@ extension DeviceConnection {
                 switch result {
                 case .refused(let refusal): .refused(refusal)
                 case .admitted:
-                    admission.admit(request, now: loop.now.unixSeconds) ?? .refused(.notAuthenticated)
+                    admission.admit(request, now: loop.now.unixSeconds, hasWaited: true)
+                        ?? .refused(.notAuthenticated)
                 }
             decided(decision, connect: connect, clientID: clientID, isAssigned: isAssigned)
             transport.resumeReading()

@@ -31,7 +31,7 @@ final class GatewayCore: Sendable {
         self.logger = logger
         self.clock = clock
         gate = SharedAcceptGate(limits: TLSAcceptLimits(configuration.limits))
-        admission = Admission(registry: registry, configuration: configuration)
+        admission = Admission(registry: registry, configuration: configuration, clock: clock)
         broker = Broker(configuration: configuration, admission: admission)
         admission.registrations.tell { [weak self] registration, now in
             self?.announce(registration, now: now)

@@ -90,6 +90,13 @@ public final class OCSPChecker: Sendable {
         )
     }
 
+    /// What is known without asking; nil: nothing that may still be used.
+    ///
+    /// - Parameter serialNumber: ``SerialNumber/bytes``.
+    public func cachedStatus(issuer: CertificateID, serialNumber: [UInt8], now: Int64) -> OCSPStatus? {
+        state.withLock { $0.cache.answer(issuer: issuer, serialNumber: serialNumber, now: now)?.status }
+    }
+
     private func run(_ machine: RevocationCheckStateMachine, _ key: Key) async -> X509Rejection? {
         var machine = machine
         let nonce = environment.nonce()

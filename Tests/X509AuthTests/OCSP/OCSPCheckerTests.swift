@@ -70,6 +70,10 @@ struct OCSPCheckerTests {
         #expect(await rejections.allSatisfy { $0 == nil })
         #expect(await rejection(checker) == nil)
         #expect(responder.count.withLock { $0 } == 1)
+        let serial = device.serialNumber.bytes
+        #expect(checker.cachedStatus(issuer: authority.id, serialNumber: serial, now: Forge.now) == .good)
+        #expect(
+            checker.cachedStatus(issuer: authority.id, serialNumber: serial, now: Forge.now + 3_601) == nil)
     }
 
     @Test("a fetch that never returns is not waited for", arguments: [RevocationMode.soft, .hard])

@@ -1,0 +1,44 @@
+import HashTreeCollections
+import MQTTCodec
+import X509Auth
+
+/// The OCSP check of a device that waits to be admitted.
+struct ResponderCheck: Sendable {
+    private let settings: ClientOCSP
+    private let checker: OCSPChecker
+    private let registry: DeviceRegistry
+
+    /// `nil` where nobody is to be asked.
+    init?(_ settings: ClientOCSP?, registry: DeviceRegistry, clock: any GatewayClock) {
+        guard let settings, settings.mode != .none else { return nil }
+        self.settings = settings
+        self.registry = registry
+        checker = OCSPChecker(
+            environment: .init(
+                fetch: settings.fetch, now: { clock.now().unixSeconds },
+                sleep: { seconds in try? await Task.sleep(for: .seconds(seconds)) }),
+            cacheCapacity: settings.cacheCapacity, maximumUnderWay: settings.maximumUnderWay)
+    }
+
+    /// Whether admitting the device has to wait for a responder. Certificates that no registered CA signed itself have
+    /// nobody whose answer counts, and are admitted by the registry alone.
+    func mustAsk(_ record: RegisteredCertificate, now: Int64) -> Bool {
+        guard let authority = record.authority else { return false }
+        return checker.cachedStatus(issuer: authority, serialNumber: record.serialNumber, now: now) != .good
+    }
+
+    /// Asks; `nil`: admitted.
+    func refusal(of leaf: [UInt8], authority: CertificateID) async -> AdmissionRefusal? {
+        guard let issuer = registry.read({ $0.authorities[authority]?.certificate }),
+            let certificate = try? X509Certificate(der: leaf)
+        else { return .notAuthenticated }
+        var policy = RevocationCheckStateMachine.Policy(mode: settings.mode)
+        policy.timeout = settings.timeout
+        policy.tolerance = settings.tolerance
+        let rejection = await checker.rejection(
+            of: certificate, issuer: issuer, responders: settings.responders, policy: policy)
+        return rejection.map {
+            AdmissionRefusal(reason: .certificate, reasonCode: .notAuthorized, message: $0.message)
+        }
+    }
+}
