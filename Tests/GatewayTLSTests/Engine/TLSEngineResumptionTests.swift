@@ -253,7 +253,7 @@ struct TLSEngineResumptionTests: ResumptionTests {
             }
             return try await group.reduce(0, +)
         }
-        #expect(resumed > 10)
+        #expect(resumed > 0)
         #expect(cache.count <= 3)
     }
 }
