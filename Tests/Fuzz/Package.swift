@@ -28,6 +28,12 @@ let package = Package(
         x509("fuzz-x509-path", path: "X509Path"),
         tls("fuzz-tls-preamble", path: "TLSPreamble"),
         tls("fuzz-tls-conversation", path: "TLSConversation"),
+        x509("fuzz-x509-request", path: "X509SigningRequest"),
+        x509("fuzz-x509-key", path: "X509PrivateKey"),
+        .executableTarget(
+            name: "fuzz-provisioning-template",
+            dependencies: ["FuzzDriver", .product(name: "DeviceGateway", package: "swift-device-gateway")],
+            path: "ProvisioningTemplate", linkerSettings: fuzzerRuntime),
     ]
 )
 

@@ -37,7 +37,7 @@ struct TestGateway: Sendable {
 
     /// Starts a gateway, runs `body`, and stops it.
     static func run(
-        configure: (inout GatewayConfiguration) -> Void = { _ in },
+        configure: (inout GatewayConfiguration) -> Void = { _ in }, logger wanted: Logger? = nil,
         _ body: (TestGateway) async throws -> Void
     ) async throws {
         let (authority, _) = try CertificateAuthority.create(
@@ -56,8 +56,8 @@ struct TestGateway: Sendable {
         _ = try await registry.putPolicy(name: "everything", text: everything)
         let observer = RecordingObserver()
         let clock = ManualClock(unixSeconds: now)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        var logger = wanted ?? Logger(label: "test")
+        if wanted == nil { logger.logLevel = .critical }
         let gateway = Gateway(
             configuration: configuration, registry: registry, observers: [observer], logger: logger,
             clock: clock)
