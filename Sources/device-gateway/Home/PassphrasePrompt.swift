@@ -8,10 +8,11 @@ import Musl
 
 /// Asks the person at the controlling terminal, without showing what is typed.
 enum PassphrasePrompt {
-    /// The line typed; nil when there is no terminal, or nothing was typed.
+    /// The line typed; nil when nobody is there, as where input comes from a file or pipe, or nothing was typed.
     ///
     /// - Throws: When it was interrupted.
     static func ask(_ question: String) throws -> String? {
+        guard isatty(STDIN_FILENO) == 1 else { return nil }
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
         guard terminal >= 0 else { return nil }
         defer { close(terminal) }

@@ -32,6 +32,7 @@ struct OperatorProtocolTests {
             .registerAuthority(pem: "x", autoRegister: true, policies: ["p"]),
             .setAuthority(id: "abcdef", isActive: false),
             .listAuthorities(after: nil, limit: nil),
+            .listManagedAuthorities,
         ])
     func roundTrip(_ command: OperatorCommand) throws {
         let line = try OperatorProtocol.encode(command)
