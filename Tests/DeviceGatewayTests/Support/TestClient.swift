@@ -32,13 +32,19 @@ final class TestClient: Sendable {
         self.events = events
     }
 
-    static func open(port: Int, tls: TLSContext?, version: MQTTVersion) async throws -> TestClient {
+    /// Opens a connection.
+    ///
+    /// - Parameter proxyHeader: what a proxy sends before anything else.
+    static func open(
+        port: Int, tls: TLSContext?, version: MQTTVersion, proxyHeader: String = ""
+    ) async throws -> TestClient {
         let events = EventQueue()
         let (channel, handler) = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let handler = ClientHandler(
-                        engine: try tls.map { try TLSEngine(context: $0) }, version: version, events: events)
+                        engine: try tls.map { try TLSEngine(context: $0) }, version: version, events: events,
+                        proxyHeader: proxyHeader)
                     try channel.pipeline.syncOperations.addHandler(handler)
                     return (channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
                 }
@@ -180,6 +186,7 @@ final class ClientHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let engine: TLSEngine?
+    private let proxyHeader: String
     private let scratch = TLSScratch()
     private var decoder: MQTTDecoder
     private var tail = ByteBuffer()
@@ -189,8 +196,9 @@ final class ClientHandler: ChannelInboundHandler {
     private var isClosed = false
     private let stream: AsyncStream<TestClient.Event>.Continuation
 
-    init(engine: TLSEngine?, version: MQTTVersion, events: EventQueue) {
+    init(engine: TLSEngine?, version: MQTTVersion, events: EventQueue, proxyHeader: String) {
         self.engine = engine
+        self.proxyHeader = proxyHeader
         decoder = MQTTDecoder(role: .client, version: version)
         let (stream, continuation) = AsyncStream.makeStream(of: TestClient.Event.self)
         self.stream = continuation
@@ -199,8 +207,11 @@ final class ClientHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        guard let engine else { return }
-        var output = ByteBuffer()
+        var output = ByteBuffer(string: proxyHeader)
+        guard let engine else {
+            if !proxyHeader.isEmpty { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
+            return
+        }
         do { try engine.start(scratch: scratch, output: &output) } catch { self.error = error }
         context.writeAndFlush(wrapOutboundOut(output), promise: nil)
     }

@@ -92,7 +92,7 @@ struct TestGateway: Sendable {
     /// Opens a connection over mutual TLS.
     func open(
         _ credential: IssuedCredential?, version: MQTTVersion = .v5,
-        tls: ClosedRange<TLSVersion> = .v1_2 ... .v1_3
+        tls: ClosedRange<TLSVersion> = .v1_2 ... .v1_3, proxyHeader: String = ""
     )
         async throws -> TestClient
     {
@@ -103,7 +103,8 @@ struct TestGateway: Sendable {
                 },
                 versions: tls, serverName: "localhost",
                 trustedAuthoritiesPEM: authority.certificate.pem))
-        return try await TestClient.open(port: port, tls: context, version: version)
+        return try await TestClient.open(
+            port: port, tls: context, version: version, proxyHeader: proxyHeader)
     }
 
     /// Opens a connection and sends CONNECT.
