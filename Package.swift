@@ -156,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "DeviceGatewayTests",
             dependencies: [
-                "DeviceGateway", "GatewayTLS", "MQTTCodec", "X509Auth", "IoTPolicy", "BrokerCore",
+                "DeviceGateway", "GatewayTLS", "MQTTCodec", "X509Auth", "IoTPolicy", "BrokerCore", "COpenSSL",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

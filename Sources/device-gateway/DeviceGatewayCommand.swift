@@ -23,6 +23,7 @@ struct DeviceGatewayCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DeviceCommand.self, CertificateCommand.self, PolicyCommand.self,
-            AuthorityCommand.self, PacketCommand.self, DemoCommand.self,
+            AuthorityCommand.self, RevocationListCommand.self, TrustCommand.self, PacketCommand.self,
+            DemoCommand.self,
         ])
 }

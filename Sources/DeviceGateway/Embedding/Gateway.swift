@@ -291,7 +291,7 @@ public final class Gateway: Service, Sendable {
         state.withLock { if case .running(let running) = $0 { running.certificates } else { nil } }
     }
 
-    private var loops: [NIOLoopBound<LoopContext>] {
+    var loops: [NIOLoopBound<LoopContext>] {
         state.withLock { if case .running(let running) = $0 { running.loops } else { [] } }
     }
 

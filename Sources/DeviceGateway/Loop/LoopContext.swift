@@ -41,6 +41,8 @@ final class LoopContext {
     let turns: HandshakeTurns
     private(set) var isStopping = false
     private var ticker: RepeatedTask?
+    /// Unix seconds.
+    private var lastRevocationCheck: Int64?
 
     init(core: GatewayCore, eventLoop: any EventLoop) {
         self.core = core
@@ -81,6 +83,7 @@ final class LoopContext {
             connections[id]?.deadlineReached()
         }
         flushWriter()
+        rejudgeAtRevocationDeadline()
         core.broker.expire(now: now, wakes: &wakes)
         flushWakes()
         if unloggedRefusals > 0, refusalBudget.take(now: now.instant) {
@@ -219,16 +222,28 @@ extension LoopContext {
     /// Judges again every connection that a change in the registry may concern.
     func rejudge(_ effect: RegistryEffect) {
         refreshTime()
-        switch effect {
-        case .allCertificates:
-            for connection in Array(connections.values) { connection.rejudge() }
-        case .certificates(let certificates):
-            for certificate in certificates {
-                for id in byCertificate[certificate] ?? [] { connections[id]?.rejudge() }
-            }
-        }
+        for connection in connections(concernedBy: effect) { connection.rejudge() }
         flushWriter()
         flushWakes()
+    }
+
+    /// The connections that a change may concern.
+    func connections(concernedBy effect: RegistryEffect) -> [DeviceConnection] {
+        switch effect {
+        case .allCertificates: Array(connections.values)
+        case .certificates(let certificates):
+            certificates.flatMap { byCertificate[$0] ?? [] }.compactMap { connections[$0] }
+        }
+    }
+
+    /// A revocation list's time is up, or has come: what was decided by it is decided anew.
+    private func rejudgeAtRevocationDeadline() {
+        let previous = lastRevocationCheck ?? now.unixSeconds
+        lastRevocationCheck = now.unixSeconds
+        guard now.unixSeconds > previous,
+            core.admission.registry.hasRevocationDeadline(after: previous, upTo: now.unixSeconds)
+        else { return }
+        rejudge(.allCertificates)
     }
 
     /// Ends one connection, if it is one of this loop's.

@@ -1,23 +1,78 @@
 import X509Auth
 
 extension GatewayOperator {
-    func register(
-        authorityPEM pem: String, autoRegister: Bool, policies: [String]
-    ) async throws -> AuthoritySummary {
-        guard autoRegister || policies.isEmpty else {
-            throw OperatorError(
-                .invalidArgument,
-                "Policies belong to certificates admitted on first sight; ask for auto-registration.")
-        }
-        let certificate = try X509Certificate(pem: pem)
+    func register(_ request: AuthorityToRegister) async throws -> AuthoritySummary {
+        let certificate = try X509Certificate(pem: request.pem)
+        try checkProof(request, certificate)
+        let autoRegistration = try autoRegistration(request)
+        let mode = try request.revocationMode.map { text throws(OperatorError) in try revocationMode(text) }
         let record = try await registry.registerAuthority(
-            certificate: certificate,
-            autoRegistration: autoRegister ? .commonName(ProvisioningTemplate(policyNames: policies)) : nil,
-            now: now())
+            certificate: certificate, mode: request.sniOnly ? .sniOnly : .standard,
+            autoRegistration: autoRegistration, revocationMode: mode, now: now())
         return summary(of: record)
     }
 
-    func setAuthority(_ text: String, isActive: Bool) async throws -> AuthoritySummary {
+    /// AWS IoT: in mode DEFAULT a verification certificate, in mode SNI_ONLY none. Here the operator may leave it
+    /// out: who commands the gateway needs no proof of being entitled to.
+    private func checkProof(_ request: AuthorityToRegister, _ authority: X509Certificate) throws {
+        guard let pem = request.verificationPEM else { return }
+        guard !request.sniOnly else {
+            throw OperatorError(.invalidArgument, "An SNI-only authority takes no verification certificate.")
+        }
+        let verification = try X509Certificate(pem: pem)
+        let code = try code()
+        do throws(X509Rejection) {
+            try ProofOfPossession.check(verification, authority: authority, code: code, now: now())
+        } catch {
+            throw OperatorError(.certificate, Sentence.from(error.message))
+        }
+    }
+
+    private func code() throws(OperatorError) -> RegistrationCode {
+        guard let code = registrationCode() else {
+            throw OperatorError(.storage, "The gateway's registration code can't be read or made.")
+        }
+        return code
+    }
+
+    private func autoRegistration(_ request: AuthorityToRegister) throws -> AutoRegistration? {
+        guard request.firstSight == .commonName || request.policies.isEmpty else {
+            throw OperatorError(
+                .invalidArgument,
+                "Policies belong to certificates admitted on first sight by common name; ask for that.")
+        }
+        guard (request.firstSight == .template) == (request.template != nil) else {
+            throw OperatorError(
+                .invalidArgument, "A template and nothing else goes with first sight by template.")
+        }
+        switch request.firstSight {
+        case .refused: return nil
+        case .pending: return .pendingActivation
+        case .commonName: return .commonName(ProvisioningTemplate(policyNames: request.policies))
+        case .template:
+            do throws(TemplateError) {
+                return .template(try ProvisioningTemplateDocument(json: request.template ?? ""))
+            } catch {
+                throw OperatorError(.invalidArgument, "The template can't be used: \(error).")
+            }
+        }
+    }
+
+    func revocationMode(_ text: String) throws(OperatorError) -> RevocationMode {
+        guard let mode = RevocationMode(rawValue: text) else {
+            let known = RevocationMode.allCases.map(\.rawValue).joined(separator: ", ")
+            throw OperatorError(
+                .invalidArgument, "“\(text.prefix(32))” is no revocation mode; those are \(known).")
+        }
+        return mode
+    }
+
+    func showRegistrationCode() throws(OperatorError) -> String {
+        try code().commonName
+    }
+
+    /// The authority whose id starts with these digits.
+    func authority(named text: String) throws(OperatorError) -> AuthorityRecord {
         let prefix = text.lowercased()
         let found = registry.allAuthorities.filter { $0.id.string.hasPrefix(prefix) }
         guard prefix.utf8.count >= CertificateSelector.minimumPrefixLength, let authority = found.first else {
@@ -30,7 +85,7 @@ extension GatewayOperator {
             throw OperatorError(
                 .ambiguous, "\(found.count) authorities' ids start with \(prefix); give more digits.")
         }
-        return summary(of: try await registry.setAuthority(authority.id, isActive: isActive))
+        return authority
     }
 
     func authorities(after: String?, limit: Int?) -> OperatorPage<AuthoritySummary> {
@@ -45,7 +100,22 @@ extension GatewayOperator {
         return AuthoritySummary(
             id: record.id.string, subject: certificate?.subject.description ?? "",
             notAfter: certificate?.notAfter ?? 0, isActive: record.isActive,
-            autoRegisters: record.autoRegistration != nil,
-            policies: record.autoRegistration?.policyNames ?? [])
+            mode: record.mode.rawValue, firstSight: firstSight(of: record),
+            policies: record.autoRegistration?.policyNames ?? [],
+            revocationMode: record.revocationMode.rawValue,
+            revocationLists: registry.revocationLists(of: record.id).map { list in
+                RevocationListSummary(
+                    number: list.number?.decimal, isDelta: list.isDelta, count: list.count,
+                    thisUpdate: list.thisUpdate, nextUpdate: list.nextUpdate)
+            })
+    }
+
+    private func firstSight(of record: AuthorityRecord) -> AuthorityToRegister.FirstSight {
+        switch record.autoRegistration {
+        case nil: .refused
+        case .pendingActivation: .pending
+        case .commonName: .commonName
+        case .template: .template
+        }
     }
 }

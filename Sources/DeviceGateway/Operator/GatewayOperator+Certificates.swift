@@ -31,31 +31,27 @@ extension GatewayOperator {
         return records.map { summary(of: $0, commonName: names[$0.id]) }
     }
 
-    /// Of a thing's certificates, the one whose status differs is meant: after a rotation the old one is REVOKED
-    /// or INACTIVE and must not stand in the way of shutting out the new one.
-    func setStatus(of selector: CertificateSelector, to text: String) async throws -> [CertificateSummary] {
-        guard let status = CertificateStatus(rawValue: text) else {
-            let known = CertificateStatus.allCases.map(\.rawValue).joined(separator: ", ")
-            throw OperatorError(
-                .invalidArgument, "“\(text.prefix(32))” is not a certificate's status; those are \(known).")
+    func register(_ request: CertificateToRegister) async throws -> CertificateSummary {
+        let certificate = try X509Certificate(pem: request.pem)
+        let status = try status(request.status)
+        let issuer = try request.authority.map { text throws(OperatorError) in try authority(named: text).id }
+        for policy in request.policies { _ = try self.policy(policy) }
+        guard request.thing != nil || !request.exclusive else {
+            throw OperatorError(.invalidArgument, "Only a thing can be exclusive to a certificate; name it.")
         }
-        let found = try certificates(selector)
-        guard selector.thing != nil, found.count > 1 else {
-            let id = try await only(found).id
-            return try await summaries(of: [try await registry.setStatus(of: id, to: status)])
+        let time = now()
+        let record = try await registry.write { transaction throws(RegistryError) in
+            let record = try transaction.register(
+                certificate: certificate, status: status, mode: request.sniOnly ? .sniOnly : .standard,
+                authority: issuer, now: time)
+            if let thing = request.thing {
+                if transaction.thing(thing) == nil { try transaction.createThing(ThingRecord(name: thing)) }
+                try transaction.attach(thing: thing, to: record.id, exclusively: request.exclusive)
+            }
+            for policy in request.policies { try transaction.attachPolicy(policy, to: record.id) }
+            return record
         }
-        let changeable = found.filter { $0.status != .revoked && $0.status != status }
-        guard changeable.isEmpty else {
-            let id = try await only(changeable).id
-            return try await summaries(of: [try await registry.setStatus(of: id, to: status)])
-        }
-        // Nothing is left to change: either that is what was wanted, or REVOKED stands in the way for good.
-        let settled = found.filter { $0.status == status }
-        guard settled.isEmpty else { return try await summaries(of: settled) }
-        throw OperatorError(
-            .refused,
-            "All \(found.count) certificates of the device are REVOKED, which can't be undone; give it another with "
-                + "certificate create.")
+        return summary(of: record, commonName: certificate.subject.commonName)
     }
 
     /// The one certificate to show: of a thing's, the one that is not REVOKED.
@@ -66,7 +62,7 @@ extension GatewayOperator {
         return try await only(valid.isEmpty ? found : valid)
     }
 
-    private func only(_ found: [CertificateRecord]) async throws -> CertificateRecord {
+    func only(_ found: [CertificateRecord]) async throws -> CertificateRecord {
         guard found.count == 1, let certificate = found.first else {
             let candidates = found.sorted { $0.registeredAt < $1.registeredAt }
                 .prefix(OperatorError.maximumCandidates)

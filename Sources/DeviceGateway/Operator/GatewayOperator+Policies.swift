@@ -24,24 +24,6 @@ extension GatewayOperator {
         return try await summaries(of: ids.compactMap { registry.certificate($0) })
     }
 
-    /// From those of the certificates that have it; at least one must.
-    func detach(_ name: String, from selector: CertificateSelector) async throws -> [CertificateSummary] {
-        _ = try policy(name)
-        let meant = try certificates(selector).map(\.id)
-        let targets = Set(registry.policyTargets(name))
-        let ids = meant.filter(targets.contains)
-        guard !ids.isEmpty else {
-            throw OperatorError(
-                .notFound,
-                "Policy \(RegistryNames.quoted(name)) is not attached to what is named; see policy show \(name)."
-            )
-        }
-        try await registry.write { transaction throws(RegistryError) in
-            for id in ids { try transaction.detachPolicy(name, from: id) }
-        }
-        return try await summaries(of: ids.compactMap { registry.certificate($0) })
-    }
-
     func summary(of policy: PolicyRecord) -> PolicySummary {
         PolicySummary(
             name: policy.name, version: policy.version, targetCount: registry.policyTargetCount(policy.name)

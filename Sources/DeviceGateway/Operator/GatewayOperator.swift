@@ -11,6 +11,8 @@ public struct GatewayOperator: Sendable {
     let succession: AuthoritySuccession
     let now: @Sendable () -> Int64
     let tlsPort: @Sendable () -> Int?
+    let registrationCode: @Sendable () -> RegistrationCode?
+    let sessionsEnded: @Sendable (RegistryPreview) async -> [ConnectionSummary]
 
     /// - Parameters:
     ///   - registry: what the commands read and change.
@@ -18,16 +20,22 @@ public struct GatewayOperator: Sendable {
     ///   - succession: that authority and those before it; nil: there were none.
     ///   - now: the time in Unix seconds.
     ///   - tlsPort: the port that devices connect to, as far as a gateway runs and has bound one.
+    ///   - registrationCode: the code that proofs of an authority's possession carry; nil: there is none.
+    ///   - sessionsEnded: the live sessions that a change would end, as far as a gateway runs.
     public init(
         registry: DeviceRegistry, authority: CertificateAuthority, succession: AuthoritySuccession? = nil,
         now: @escaping @Sendable () -> Int64,
-        tlsPort: @escaping @Sendable () -> Int? = { nil }
+        tlsPort: @escaping @Sendable () -> Int? = { nil },
+        registrationCode: @escaping @Sendable () -> RegistrationCode? = { nil },
+        sessionsEnded: @escaping @Sendable (RegistryPreview) async -> [ConnectionSummary] = { _ in [] }
     ) {
         self.registry = registry
         self.authority = authority
         self.succession = succession ?? AuthoritySuccession(current: authority.certificate)
         self.now = now
         self.tlsPort = tlsPort
+        self.registrationCode = registrationCode
+        self.sessionsEnded = sessionsEnded
     }
 
     /// Carries out one command. A command that fails has changed nothing.
@@ -55,12 +63,12 @@ public struct GatewayOperator: Sendable {
             .device(try await summary(of: try thing(name)))
         case .createCertificate(let thing, let policies, let wish):
             .credential(try await createCertificate(thing: thing, policies: policies, wish: wish ?? .init()))
+        case .registerCertificate(let request):
+            .changed([try await register(request)])
         case .listCertificates(let after, let limit):
             .certificates(try await certificates(after: after, limit: limit))
         case .showCertificate(let selector):
             .certificate(try await detail(of: try await certificate(shown: selector)))
-        case .setCertificateStatus(let selector, let status):
-            .changed(try await setStatus(of: selector, to: status))
         case .putPolicy(let name, let document):
             .policy(detail(of: try await registry.putPolicy(name: name, text: document)))
         case .listPolicies(let after, let limit):
@@ -69,17 +77,31 @@ public struct GatewayOperator: Sendable {
             .policy(detail(of: try policy(name)))
         case .attachPolicy(let name, let selector):
             .changed(try await attach(name, to: selector))
-        case .detachPolicy(let name, let selector):
-            .changed(try await detach(name, from: selector))
-        case .registerAuthority(let pem, let autoRegister, let policies):
-            .authority(try await register(authorityPEM: pem, autoRegister: autoRegister, policies: policies))
-        case .setAuthority(let id, let isActive):
-            .authority(try await setAuthority(id, isActive: isActive))
+        case .registerAuthority(let request):
+            .authority(try await register(request))
         case .listAuthorities(let after, let limit):
             .authorities(authorities(after: after, limit: limit))
         case .listManagedAuthorities:
             .managedAuthorities(try await managedAuthorities())
+        case .showRegistrationCode:
+            .registrationCode(try showRegistrationCode())
+        case .listTrustVersions:
+            .trust(trustSummary())
+        case .preview(let command):
+            .blastRadius(try await preview(command))
+        case .ifUnchanged(let command, let generation):
+            try await execute(command, ifUnchangedSince: generation)
+        case .setCertificateStatus, .removeCertificate, .detachPolicy, .setAuthority, .setRevocationMode,
+            .removeAuthority, .loadRevocationList, .rollBackTrust:
+            try await carryOut(command)
         }
+    }
+
+    private func carryOut(_ command: OperatorCommand) async throws -> OperatorReply {
+        guard let change = try await change(command) else {
+            throw OperatorError(.invalidArgument, "The command can't be carried out.")
+        }
+        return try await execute(change)
     }
 }
 
@@ -91,7 +113,8 @@ extension OperatorError {
             case .alreadyExists: .alreadyExists
             case .invalidName, .invalidTemplate: .invalidArgument
             case .malformedPolicy: .malformedPolicy
-            case .invalidCertificate: .certificate
+            case .invalidCertificate, .twin, .untrustedList: .certificate
+            case .unknownVersion: .notFound
             case .storage, .inconsistentStore: .storage
             case .busy: .busy
             default: .refused

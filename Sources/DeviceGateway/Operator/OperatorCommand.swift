@@ -18,12 +18,16 @@ public enum OperatorCommand: Hashable, Sendable {
     /// Issues one more certificate for a thing that exists, for rotation or when its key was lost; or one for
     /// a signing request that the device has made.
     case createCertificate(thing: String, policies: [String], wish: CertificateWish? = nil)
+    /// Registers a certificate that somebody else issued.
+    case registerCertificate(CertificateToRegister)
     /// The certificates of the registry, in the order of their ids, after `after`.
     case listCertificates(after: String?, limit: Int?)
     /// One certificate in full.
     case showCertificate(CertificateSelector)
     /// Sets a certificate's status. Connections that used it end at once when it is no longer ACTIVE.
     case setCertificateStatus(CertificateSelector, status: String)
+    /// Removes a certificate that is not ACTIVE; with `detach` also from what it is attached to.
+    case removeCertificate(CertificateSelector, detach: Bool)
     /// Creates a policy or a new version of it.
     case putPolicy(name: String, document: String)
     /// The policies of the registry.
@@ -34,42 +38,31 @@ public enum OperatorCommand: Hashable, Sendable {
     case attachPolicy(name: String, to: CertificateSelector)
     /// Detaches a policy from a certificate, or from all certificates of a thing.
     case detachPolicy(name: String, from: CertificateSelector)
-    /// Registers an authority.
-    ///
-    /// With `autoRegister`, every certificate that verifies to it is admitted on first sight: it becomes a
-    /// thing named by its subject's common name, ACTIVE, with the policies. Without, there are no policies
-    /// to name and its certificates still have to be registered one by one.
-    case registerAuthority(pem: String, autoRegister: Bool, policies: [String])
+    /// Registers an authority, or changes what its devices get.
+    case registerAuthority(AuthorityToRegister)
     /// Turns an authority on or off, by the start of its id. Off, it admits nobody new.
     case setAuthority(id: String, isActive: Bool)
+    /// Sets what an authority's revocation list is worth: `none`, `soft` or `hard`.
+    case setRevocationMode(id: String, mode: String)
+    /// Removes an authority that is off.
+    case removeAuthority(id: String)
     /// The registered authorities.
     case listAuthorities(after: String?, limit: Int?)
     /// The gateway's own authority and those before it, with the devices that rely on each.
     case listManagedAuthorities
-}
-
-/// Which certificate a command means: by the start of its id, or by the thing it is attached to.
-///
-/// Exactly one of the two is given.
-public struct CertificateSelector: Hashable, Sendable, Codable {
-    /// The certificate id (64 hexadecimal digits) or its first digits, at least
-    /// ``minimumPrefixLength`` of them.
-    public var id: String?
-    /// A thing's name.
-    public var thing: String?
-
-    /// Fewer digits of an id than this are not taken for it: a slip would hit too easily.
-    public static let minimumPrefixLength = 6
-
-    /// The certificate whose id starts with `prefix`.
-    public static func id(_ prefix: String) -> Self { .init(id: prefix, thing: nil) }
-    /// The certificate or certificates attached to a thing.
-    public static func thing(_ name: String) -> Self { .init(id: nil, thing: name) }
-
-    init(id: String?, thing: String?) {
-        self.id = id
-        self.thing = thing
-    }
+    /// The code that a verification certificate must carry.
+    case showRegistrationCode
+    /// Takes in a revocation list from a file, PEM or DER, that the gateway's user can read; with `force` also
+    /// one that is older than what is there.
+    case loadRevocationList(path: String, force: Bool)
+    /// The versions of the trust snapshot that one can go back to.
+    case listTrustVersions
+    /// Goes back to one.
+    case rollBackTrust(version: UInt64)
+    /// What a command would end, without carrying it out. For commands that take trust away.
+    indirect case preview(OperatorCommand)
+    /// Carries a command out if the registry is still what it was previewed on.
+    indirect case ifUnchanged(OperatorCommand, since: UInt64)
 }
 
 /// How a certificate to be issued differs from the usual one.
@@ -101,12 +94,16 @@ extension OperatorCommand: Codable {
         case showDevice = "show-device"
         /// ``OperatorCommand/createCertificate(thing:policies:wish:)``
         case createCertificate = "create-certificate"
+        /// ``OperatorCommand/registerCertificate(_:)``
+        case registerCertificate = "register-certificate"
         /// ``OperatorCommand/listCertificates(after:limit:)``
         case listCertificates = "list-certificates"
         /// ``OperatorCommand/showCertificate(_:)``
         case showCertificate = "show-certificate"
         /// ``OperatorCommand/setCertificateStatus(_:status:)``
         case setCertificateStatus = "set-certificate-status"
+        /// ``OperatorCommand/removeCertificate(_:detach:)``
+        case removeCertificate = "remove-certificate"
         /// ``OperatorCommand/putPolicy(name:document:)``
         case putPolicy = "put-policy"
         /// ``OperatorCommand/listPolicies(after:limit:)``
@@ -117,22 +114,49 @@ extension OperatorCommand: Codable {
         case attachPolicy = "attach-policy"
         /// ``OperatorCommand/detachPolicy(name:from:)``
         case detachPolicy = "detach-policy"
-        /// ``OperatorCommand/registerAuthority(pem:autoRegister:policies:)``
+        /// ``OperatorCommand/registerAuthority(_:)``
         case registerAuthority = "register-authority"
         /// ``OperatorCommand/setAuthority(id:isActive:)``
         case setAuthority = "set-authority"
+        /// ``OperatorCommand/setRevocationMode(id:mode:)``
+        case setRevocationMode = "set-revocation-mode"
+        /// ``OperatorCommand/removeAuthority(id:)``
+        case removeAuthority = "remove-authority"
         /// ``OperatorCommand/listAuthorities(after:limit:)``
         case listAuthorities = "list-authorities"
         /// ``OperatorCommand/listManagedAuthorities``
         case listManagedAuthorities = "list-managed-authorities"
+        /// ``OperatorCommand/showRegistrationCode``
+        case showRegistrationCode = "show-registration-code"
+        /// ``OperatorCommand/loadRevocationList(path:force:)``
+        case loadRevocationList = "load-revocation-list"
+        /// ``OperatorCommand/listTrustVersions``
+        case listTrustVersions = "list-trust-versions"
+        /// ``OperatorCommand/rollBackTrust(version:)``
+        case rollBackTrust = "roll-back-trust"
+        /// ``OperatorCommand/preview(_:)``
+        case preview
+        /// ``OperatorCommand/ifUnchanged(_:since:)``
+        case ifUnchanged = "if-unchanged"
     }
 
-    // The one unlabelled argument needs a name on the wire.
+    // Unlabelled arguments need a name on the wire.
     enum ShowCertificateCodingKeys: String, CodingKey {
         case _0 = "certificate"
     }
     enum SetCertificateStatusCodingKeys: String, CodingKey {
         case _0 = "certificate"
         case status
+    }
+    enum RemoveCertificateCodingKeys: String, CodingKey {
+        case _0 = "certificate"
+        case detach
+    }
+    enum RegisterCertificateCodingKeys: String, CodingKey { case _0 = "certificate" }
+    enum RegisterAuthorityCodingKeys: String, CodingKey { case _0 = "authority" }
+    enum PreviewCodingKeys: String, CodingKey { case _0 = "command" }
+    enum IfUnchangedCodingKeys: String, CodingKey {
+        case _0 = "command"
+        case since
     }
 }

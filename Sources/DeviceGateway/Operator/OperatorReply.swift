@@ -22,6 +22,12 @@ public enum OperatorReply: Hashable, Sendable {
     case authority(AuthoritySummary)
     /// The gateway's own authorities, the one that issues first.
     case managedAuthorities([ManagedAuthoritySummary])
+    /// 64 hexadecimal digits.
+    case registrationCode(String)
+    /// What a command would end.
+    case blastRadius(BlastRadius)
+    /// The trust snapshot's versions.
+    case trust(TrustSummary)
 }
 
 extension OperatorReply: Codable {
@@ -36,6 +42,9 @@ extension OperatorReply: Codable {
     enum AuthoritiesCodingKeys: String, CodingKey { case _0 = "value" }
     enum AuthorityCodingKeys: String, CodingKey { case _0 = "value" }
     enum ManagedAuthoritiesCodingKeys: String, CodingKey { case _0 = "value" }
+    enum RegistrationCodeCodingKeys: String, CodingKey { case _0 = "value" }
+    enum BlastRadiusCodingKeys: String, CodingKey { case _0 = "value" }
+    enum TrustCodingKeys: String, CodingKey { case _0 = "value" }
 }
 
 /// Part of a list, so that no reply grows with the registry.
@@ -160,8 +169,28 @@ public struct AuthoritySummary: Hashable, Sendable, Codable {
     public let notAfter: Int64
     /// Whether it is in force.
     public let isActive: Bool
-    /// Whether certificates that verify to it are admitted on first sight.
-    public let autoRegisters: Bool
-    /// The policies that such a certificate gets.
+    /// `DEFAULT` or `SNI_ONLY`, as AWS IoT names it.
+    public let mode: String
+    /// What becomes of devices that the registry does not know.
+    public let firstSight: AuthorityToRegister.FirstSight
+    /// The policies that such a device's certificate gets, unless a template says so.
     public let policies: [String]
+    /// What its revocation list is worth: `none`, `soft` or `hard`.
+    public let revocationMode: String
+    /// Its revocation lists: the complete one, then the delta.
+    public let revocationLists: [RevocationListSummary]
+}
+
+/// A revocation list of an authority.
+public struct RevocationListSummary: Hashable, Sendable, Codable {
+    /// Its number, decimal.
+    public let number: String?
+    /// Whether it holds changes only.
+    public let isDelta: Bool
+    /// How many certificates it names.
+    public let count: Int
+    /// When it was issued, Unix seconds.
+    public let thisUpdate: Int64
+    /// By when the next is due, Unix seconds.
+    public let nextUpdate: Int64?
 }

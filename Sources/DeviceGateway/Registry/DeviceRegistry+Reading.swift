@@ -203,6 +203,14 @@ extension DeviceRegistry {
         read { $0.authorities[id]?.record }
     }
 
+    /// The revocation lists of an authority: the complete one, then the delta, as far as there are any.
+    public func revocationLists(of authority: CertificateID) -> [CertificateRevocationList] {
+        read { snapshot in
+            guard let entry = snapshot.authorities[authority] else { return [] }
+            return [entry.fullList, entry.deltaList].compactMap { $0 }
+        }
+    }
+
     /// All authorities, by identifier.
     public var allAuthorities: [AuthorityRecord] {
         read { $0.authorities }.values.map(\.record).sorted { $0.id < $1.id }

@@ -18,6 +18,22 @@ extension DeviceRegistry: TrustSource {
         read { $0.authorities[authority]?.revocation }
     }
 
+    /// Whether a revocation list that devices depend on begins or ends in a span of time, Unix seconds.
+    func hasRevocationDeadline(after start: Int64, upTo end: Int64) -> Bool {
+        let span = (start + 1)...max(end, start + 1)
+        return read { snapshot in
+            snapshot.authorities.values.contains { entry in
+                guard entry.record.revocationMode != .none else { return false }
+                return [entry.fullList, entry.deltaList].contains { list in
+                    guard let list else { return false }
+                    // nextUpdate's own second is still within.
+                    return span.contains(list.thisUpdate)
+                        || (list.nextUpdate.map { span.contains($0 + 1) } ?? false)
+                }
+            }
+        }
+    }
+
     /// The authorities of that name, narrowed to those with that key if both sides name one.
     public func registeredAuthorities(issuerDER: [UInt8], keyIdentifier: [UInt8]?) -> [RegisteredAuthority] {
         let namesakes = read { $0.authorities(subject: issuerDER) }

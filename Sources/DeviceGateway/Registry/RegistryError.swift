@@ -38,6 +38,8 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let staleList = Code(rawValue: "stale-list")
         /// The version is not among those that can be gone back to.
         public static let unknownVersion = Code(rawValue: "unknown-version")
+        /// The registry is not any more what a change was previewed on.
+        public static let changedMeanwhile = Code(rawValue: "changed-meanwhile")
         /// Too many writes are waiting for the store.
         public static let busy = Code(rawValue: "busy")
         /// The store failed. Nothing has changed.

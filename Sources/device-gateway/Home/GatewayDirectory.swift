@@ -34,6 +34,7 @@ struct GatewayDirectory: Hashable, Sendable {
     var authorityRotation: String { file("ca-rotation.json") }
     var serverCertificate: String { file("server.pem") }
     var serverKey: String { file("server-private.key") }
+    var registrationCode: String { file("registration-code") }
     var registry: String { file("registry.sqlite") }
     var lock: String { file("gateway.lock") }
     var socket: String { file("control.sock") }
@@ -61,7 +62,7 @@ struct GatewayDirectory: Hashable, Sendable {
     func removeLeftovers() {
         for path in [
             configuration, authorityCertificate, authorityKey, previousAuthorities, crossCertificates,
-            authorityRotation, serverKey,
+            authorityRotation, serverKey, registrationCode,
         ] {
             unlink(DurableFile.temporaryPath(of: path))
         }

@@ -25,10 +25,16 @@ struct GatewayHome {
     /// Carries out operators' commands on this directory's registry.
     ///
     /// - Parameter tlsPort: the port of the gateway that runs on it; nil while none does.
-    func gatewayOperator(tlsPort: @escaping @Sendable () -> Int? = { nil }) -> GatewayOperator {
+    /// - Parameter sessionsEnded: the live sessions of that gateway that a change would end.
+    func gatewayOperator(
+        tlsPort: @escaping @Sendable () -> Int? = { nil },
+        sessionsEnded: @escaping @Sendable (RegistryPreview) async -> [ConnectionSummary] = { _ in [] }
+    ) -> GatewayOperator {
         GatewayOperator(
             registry: registry, authority: authority, succession: managed.succession, now: Timestamp.now,
-            tlsPort: tlsPort)
+            tlsPort: tlsPort,
+            registrationCode: { [directory] in RegistrationCodeFile.code(at: directory.registrationCode) },
+            sessionsEnded: sessionsEnded)
     }
 
     /// Opens a directory whose lock is held, making what is missing.

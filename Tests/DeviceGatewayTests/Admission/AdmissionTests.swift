@@ -1,6 +1,7 @@
 import GatewayTLS
 import IoTPolicy
 import MQTTCodec
+import Synchronization
 import Testing
 import X509Auth
 
@@ -416,6 +417,100 @@ struct AdmissionTests {
         let policy = try #require(try await rejudged(denyByName)?.policy)
         #expect(policy.decide(.publish, "pump") == .explicitDeny)
         #expect(policy.decide(.publish, "other").isAllowed)
+    }
+
+    // MARK: Just-in-time registration, exclusive things, SNI
+
+    @Test("a device registered at first sight waits, and each of its attempts is announced")
+    func pendingActivation() async throws {
+        let fixture = try await Fixture()
+        try await fixture.registry.registerAuthority(
+            certificate: fixture.authority.certificate, autoRegistration: .pendingActivation, now: Self.now)
+        let announced = Mutex<[(CertificateRegistration, Int64)]>([])
+        fixture.admission.registrations.tell { registration, now in
+            announced.withLock { $0.append((registration, now)) }
+        }
+        let certificate = try fixture.certificate("pump")
+        let peer = TLSPeerCertificates(leaf: certificate.der)
+        guard case .firstSight = fixture.admission.judge(peer, now: Self.now) else {
+            Issue.record("not seen for the first time")
+            return
+        }
+        let decision = await fixture.admission.admitFirstSight(
+            fixture.request(certificate, clientID: "pump"), now: Self.now)
+        #expect(Outcome(decision).refusal != nil)
+        #expect(fixture.registry.certificate(certificate.id)?.status == .pendingActivation)
+
+        // Within the same second once, then again on each attempt.
+        for seconds in [0, 0, 1, 1, 2] as [Int64] {
+            #expect(
+                fixture.admission.judge(peer, now: Self.now + seconds).rejection?.reason
+                    == .inactive(.pendingActivation))
+        }
+        let events = announced.withLock { $0 }
+        #expect(events.map(\.1) == [Self.now, Self.now + 1, Self.now + 2])
+        #expect(events.allSatisfy { $0.0.certificate == certificate.id })
+        let id = fixture.authority.certificate.id
+        #expect(events.first?.0.topic == "$aws/events/certificates/registered/\(id)")
+        #expect(
+            events.first?.0.json(account: "123456789012", now: Self.now) == """
+                {"certificateId":"\(certificate.id)","caCertificateId":"\(id)","timestamp":1790000000000,\
+                "certificateStatus":"PENDING_ACTIVATION","awsAccountId":"123456789012",\
+                "certificateRegistrationTimestamp":"1790000000000"}
+                """)
+
+        try await fixture.registry.setStatus(of: certificate.id, to: .active)
+        #expect(fixture.admission.judge(peer, now: Self.now).rejection == nil)
+    }
+
+    @Test("an announcer that is flooded stays within its bounds")
+    func announcerBounds() throws {
+        let announcer = RegistrationAnnouncer(interval: 10, perSecond: 3, capacity: 4)
+        let count = Mutex(0)
+        announcer.tell { _, _ in count.withLock { $0 += 1 } }
+        for number in 0..<50 {
+            announcer.announce(
+                CertificateRegistration(
+                    certificate: CertificateID(der: [UInt8(number)]), authority: CertificateID(der: [255]),
+                    status: .pendingActivation, registeredAt: 0),
+                now: Int64(number / 10))
+        }
+        #expect(count.withLock { $0 } == 15)
+    }
+
+    @Test("an exclusive thing is its certificate's whatever the client identifier")
+    func exclusiveThing() async throws {
+        let fixture = try await Fixture()
+        let certificate = try await fixture.device("pump", things: [])
+        try await fixture.registry.createThing(ThingRecord(name: "pump"))
+        try await fixture.registry.attach(thing: "pump", to: certificate.id, exclusively: true)
+        try await fixture.registry.detachPolicy("everything", from: certificate.id)
+        try await fixture.registry.putPolicy(
+            name: "own-topics",
+            text: """
+                {"Version": "2012-10-17", "Statement": [
+                  {"Effect": "Allow", "Action": "iot:Connect", "Resource": "*"},
+                  {"Effect": "Allow", "Action": "iot:Publish", "Resource":
+                   "arn:aws:iot:us-east-1:123456789012:topic/${iot:Connection.Thing.ThingName}"}]}
+                """)
+        try await fixture.registry.attachPolicy("own-topics", to: certificate.id)
+        let identity = try fixture.identity(certificate, clientID: "another")
+        #expect(identity.thing?.name == "pump")
+        #expect(identity.policy.decide(.publish, "pump").isAllowed)
+    }
+
+    @Test("SNI_ONLY: a device that names no server is refused")
+    func sniOnly() async throws {
+        let fixture = try await Fixture()
+        let certificate = try fixture.certificate("pump")
+        try await fixture.registry.register(certificate: certificate, mode: .sniOnly, now: Self.now)
+        try await fixture.registry.attachPolicy("everything", to: certificate.id)
+        var request = fixture.request(certificate, clientID: "pump")
+        #expect(fixture.admit(request).refusal != nil)
+        guard case .mutualTLS(var evidence) = request.endpoint else { return }
+        evidence.serverName = "gateway.example"
+        request.endpoint = .mutualTLS(evidence)
+        #expect(fixture.admit(request).refusal == nil)
     }
 }
 

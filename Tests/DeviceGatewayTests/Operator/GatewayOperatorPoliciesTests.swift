@@ -69,10 +69,10 @@ struct GatewayOperatorPoliciesTests {
         let factory = try OperatorFixture.authority("Factory CA").certificate
         guard
             case .authority(let authority) = try await fixture.run(
-                .registerAuthority(pem: factory.pem, autoRegister: true, policies: ["p"]))
+                .registerAuthority(.init(pem: factory.pem, firstSight: .commonName, policies: ["p"])))
         else { throw OperatorFixture.UnexpectedReply() }
         #expect(authority.id == factory.id.string)
-        #expect(authority.isActive && authority.autoRegisters && authority.policies == ["p"])
+        #expect(authority.isActive && authority.firstSight == .commonName && authority.policies == ["p"])
         #expect(
             fixture.registry.authority(factory.id)?.autoRegistration
                 == .commonName(
@@ -97,20 +97,23 @@ struct GatewayOperatorPoliciesTests {
         let device = try await fixture.add("device1")
         #expect(
             await fixture.failure(
-                .registerAuthority(pem: device.certificatePEM, autoRegister: true, policies: ["p"]))?.code
+                .registerAuthority(
+                    .init(pem: device.certificatePEM, firstSight: .commonName, policies: ["p"])))?.code
                 == .certificate)
         #expect(
-            await fixture.failure(.registerAuthority(pem: "nonsense", autoRegister: true, policies: ["p"]))?
+            await fixture.failure(
+                .registerAuthority(.init(pem: "nonsense", firstSight: .commonName, policies: ["p"])))?
                 .code
                 == .certificate)
         let factory = try OperatorFixture.authority("Factory CA").certificate
         #expect(
             await fixture.failure(
-                .registerAuthority(pem: factory.pem, autoRegister: true, policies: ["missing"]))?.code
+                .registerAuthority(.init(pem: factory.pem, firstSight: .commonName, policies: ["missing"])))?
+                .code
                 == .notFound)
         #expect(
             await fixture.failure(
-                .registerAuthority(pem: factory.pem, autoRegister: false, policies: ["p"]))?.code
+                .registerAuthority(.init(pem: factory.pem, policies: ["p"])))?.code
                 == .invalidArgument)
         #expect(fixture.registry.allAuthorities.isEmpty)
     }

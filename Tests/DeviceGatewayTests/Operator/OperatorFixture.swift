@@ -9,6 +9,8 @@ struct OperatorFixture {
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iot:Connect","Resource":"*"}]}
         """
 
+    static let registrationCode = RegistrationCode()
+
     let registry: DeviceRegistry
     let authority: CertificateAuthority
     let gatewayOperator: GatewayOperator
@@ -17,7 +19,17 @@ struct OperatorFixture {
     init() async throws {
         registry = try await DeviceRegistry.open(store: InMemoryRegistryStore())
         authority = try Self.authority("Test CA")
-        gatewayOperator = GatewayOperator(registry: registry, authority: authority, now: { Self.now })
+        gatewayOperator = GatewayOperator(
+            registry: registry, authority: authority, now: { Self.now },
+            registrationCode: { Self.registrationCode },
+            sessionsEnded: { preview in
+                // One session for each certificate.
+                preview.certificates.enumerated().map { number, id in
+                    ConnectionSummary(
+                        id: UInt64(number), clientID: "client-\(number)", certificate: id, thingName: nil,
+                        remoteAddress: "192.0.2.1:1", version: .v5, connectedAt: Self.now)
+                }
+            })
         try await registry.putPolicy(name: "p", text: Self.policy)
     }
 

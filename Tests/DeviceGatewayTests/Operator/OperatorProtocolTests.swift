@@ -29,10 +29,22 @@ struct OperatorProtocolTests {
             .showPolicy(name: "p"),
             .attachPolicy(name: "p", to: .thing("d")),
             .detachPolicy(name: "p", from: .id("abcdef")),
-            .registerAuthority(pem: "x", autoRegister: true, policies: ["p"]),
+            .registerAuthority(.init(pem: "x", firstSight: .commonName, policies: ["p"])),
             .setAuthority(id: "abcdef", isActive: false),
             .listAuthorities(after: nil, limit: nil),
             .listManagedAuthorities,
+            .registerCertificate(
+                .init(pem: "x", authority: "abcdef", sniOnly: true, thing: "d", exclusive: true)),
+            .removeCertificate(.id("abcdef"), detach: true),
+            .registerAuthority(
+                .init(
+                    pem: "x", verificationPEM: "y", firstSight: .template, template: "{}",
+                    revocationMode: "hard")),
+            .setRevocationMode(id: "abcdef", mode: "soft"), .removeAuthority(id: "abcdef"),
+            .showRegistrationCode, .loadRevocationList(path: "/x", force: true), .listTrustVersions,
+            .rollBackTrust(version: 7),
+            .preview(.setCertificateStatus(.id("abcdef"), status: "REVOKED")),
+            .ifUnchanged(.rollBackTrust(version: 7), since: 9),
         ])
     func roundTrip(_ command: OperatorCommand) throws {
         let line = try OperatorProtocol.encode(command)

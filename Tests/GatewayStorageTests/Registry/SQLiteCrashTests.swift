@@ -78,6 +78,98 @@ import X509Auth
     }
     #endif
 
+    /// Killed in the middle of 10,000 changes of every kind, a registry is whole: what was acknowledged is there,
+    /// and attachments and templates refer to what exists.
+    @Test(arguments: [150, 450, 900] as [UInt32])
+    func aRegistryIsWholeAfterBeingKilledAmongTenThousandChanges(afterMilliseconds delay: UInt32) async throws
+    {
+        let directory = try TemporaryDirectory()
+        let file = directory.file()
+        let acknowledgements = directory.file("acknowledged")
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [file = file as String, acknowledgements = acknowledgements as String, delay] in
+            try await SQLiteCrashTests.changeUntilKilled(
+                file: file, acknowledgements: acknowledgements, delay: delay)
+        }
+        let acknowledged = try Data(contentsOf: URL(filePath: acknowledgements)).count
+        #expect(acknowledged > 0 && acknowledged < 10_000)
+        let registry = try await DeviceRegistry.open(store: try SQLiteRegistryStore(file: file))
+        // Each change makes policy "count" anew: its version counts those that were kept.
+        let kept = (registry.policy("count")?.version ?? 0) - 1
+        #expect(kept >= acknowledged && kept <= acknowledged + SQLiteCrashTests.writers)
+        for certificate in registry.allCertificates {
+            let der = try await registry.certificateDER(certificate.id)
+            #expect(der != nil)
+            #expect(registry.isKnown(issuerDER: certificate.issuer, serialNumber: certificate.serialNumber))
+            for thing in registry.things(attachedTo: certificate.id) {
+                #expect(registry.certificates(attachedTo: thing.name).contains(certificate.id))
+            }
+            #expect(registry.policies(attachedTo: certificate.id).map(\.name) == ["p"])
+        }
+        #expect(registry.policyTargetCount("p") == registry.certificateCount)
+        try await registry.createThing(ThingRecord(name: "afterwards"))
+    }
+
+    /// Who writes at the same time, so that writes share transactions.
+    private static let writers = 8
+
+    private static func changeUntilKilled(file: String, acknowledgements: String, delay: UInt32) async throws
+    {
+        let registry = try await DeviceRegistry.open(store: try SQLiteRegistryStore(file: file))
+        let now: Int64 = 1_700_000_000
+        let (authority, _) = try CertificateAuthority.create(
+            commonName: "Factory", organization: nil, notBefore: now, notAfter: now + 1_000)
+        let devices = try (0..<32).map {
+            try authority.issueDevice(commonName: "d\($0)", notBefore: now, notAfter: now + 1_000).certificate
+        }
+        try await registry.putPolicy(name: "p", text: TestRecords.policy("p").text)
+        try await registry.putPolicy(name: "count", text: TestRecords.policy("count", version: 0).text)
+        let log = open(acknowledgements, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        Thread.detachNewThread {
+            usleep(delay * 1_000)
+            kill(getpid(), SIGKILL)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<writers {
+                group.addTask {
+                    for round in 0..<10_000 / writers {
+                        let device = devices[writer * 4 + round % 4]
+                        try await registry.write { transaction throws(RegistryError) in
+                            try change(device, round, &transaction)
+                            try transaction.putPolicy(
+                                name: "count",
+                                text: TestRecords.policy(
+                                    "count", version: (transaction.policy("count")?.version ?? 0)
+                                ).text)
+                        }
+                        _ = write(log, "+", 1)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Registers, attaches, changes status, and removes again, each with all that belongs to it.
+    private static func change(
+        _ device: X509Certificate, _ round: Int, _ transaction: inout RegistryTransaction
+    ) throws(RegistryError) {
+        let thing = "t-\(device.id.string.prefix(8))"
+        guard let record = transaction.certificate(device.id) else {
+            try transaction.createThing(ThingRecord(name: thing, attributes: ["round": "\(round)"]))
+            try transaction.register(certificate: device, now: Int64(round))
+            try transaction.attach(thing: thing, to: device.id, exclusively: round % 3 == 0)
+            try transaction.attachPolicy("p", to: device.id)
+            return
+        }
+        switch record.status {
+        case .active: try transaction.setStatus(of: device.id, to: .inactive)
+        default:
+            try transaction.removeCertificate(device.id, detaching: true)
+            try transaction.removeThing(thing)
+        }
+    }
+
     /// Registers one device after the other and notes each, one byte, when the store has returned.
     private static func writeUntilKilled(
         file: String, acknowledgements: String, delay: UInt32

@@ -37,7 +37,9 @@ extension DeviceRegistry {
         var answers: [@Sendable (RegistryError?) -> Void] = []
         for write in batch {
             var transaction = RegistryTransaction(
-                draft: draft, history: history, limits: limits, requirements: requirements)
+                // The whole batch makes one generation; within it, whoever comes after a change is on no known one.
+                draft: draft, generation: changes.isEmpty ? generation : generation &+ 1, history: history,
+                limits: limits, requirements: requirements)
             let attempt = write.attempt(&transaction)
             if attempt.error == nil {
                 draft = transaction.draft

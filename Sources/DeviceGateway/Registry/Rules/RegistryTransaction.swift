@@ -7,6 +7,8 @@ public import X509Auth
 /// All of the registry's rules are here and in its extensions.
 public struct RegistryTransaction: Sendable {
     var draft: RegistrySnapshot
+    /// The registry's generation that this write is made on.
+    let generation: UInt64
     /// What the trust snapshot was before this write.
     let history: TrustHistory
     let limits: RegistryLimits
@@ -17,10 +19,11 @@ public struct RegistryTransaction: Sendable {
     var undo: [TrustUndo] = []
 
     init(
-        draft: RegistrySnapshot, history: TrustHistory, limits: RegistryLimits,
+        draft: RegistrySnapshot, generation: UInt64, history: TrustHistory, limits: RegistryLimits,
         requirements: X509Requirements
     ) {
         self.draft = draft
+        self.generation = generation
         self.history = history
         self.limits = limits
         self.requirements = requirements
@@ -37,6 +40,18 @@ public struct RegistryTransaction: Sendable {
         effect.insert(id)
     }
 
+    /// Refuses the write if anything has changed since a preview was made.
+    ///
+    /// - Throws: ``RegistryError/Code/changedMeanwhile``.
+    public func require(generation: UInt64) throws(RegistryError) {
+        guard generation == self.generation else {
+            throw RegistryError(
+                .changedMeanwhile,
+                "the registry has changed since the preview was made (generation \(generation), now "
+                    + "\(self.generation)); look at it again")
+        }
+    }
+
     // MARK: Reading
 
     /// The thing as this write leaves it, if it exists.
@@ -44,6 +59,9 @@ public struct RegistryTransaction: Sendable {
 
     /// The certificate as this write leaves it, if it is registered.
     public func certificate(_ id: CertificateID) -> CertificateRecord? { draft.certificates[id]?.record }
+
+    /// Names of the policies attached to a certificate as this write leaves it, sorted.
+    public func policies(attachedTo id: CertificateID) -> [String] { draft.certificates[id]?.policies ?? [] }
 
     /// The policy as this write leaves it, if it exists.
     public func policy(_ name: String) -> PolicyRecord? { draft.policies[name]?.policy.record }

@@ -27,10 +27,12 @@ extension DeviceRegistry {
     public func preview(
         now: Int64, _ body: (inout RegistryTransaction) throws(RegistryError) -> Void
     ) throws(RegistryError) -> RegistryPreview {
-        let (before, history) = state.withLock { ($0.snapshot, $0.history) }
+        // In this order: a change in between makes the preview outdated, not wrong.
         let generation = self.generation
+        let (before, history) = state.withLock { ($0.snapshot, $0.history) }
         var transaction = RegistryTransaction(
-            draft: before, history: history, limits: limits, requirements: requirements)
+            draft: before, generation: generation, history: history, limits: limits,
+            requirements: requirements)
         try body(&transaction)
         let after = DeviceRegistry(
             snapshot: transaction.draft, store: store, limits: limits, requirements: requirements,

@@ -20,6 +20,7 @@ struct AuthorityCommand: AsyncParsableCommand {
             AuthorityCreateCommand.self, AuthorityStatusCommand.self, AuthorityRotateCommand.self,
             AuthorityForgetCommand.self,
             AuthorityRegisterCommand.self, AuthorityListCommand.self, AuthorityActivateCommand.self,
-            AuthorityDeactivateCommand.self,
+            AuthorityDeactivateCommand.self, AuthorityRevocationCommand.self, AuthorityDeleteCommand.self,
+            AuthorityRegistrationCodeCommand.self,
         ])
 }

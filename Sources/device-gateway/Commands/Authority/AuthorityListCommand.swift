@@ -14,12 +14,15 @@ struct AuthorityListCommand: AsyncParsableCommand {
             if case .authorities(let page) = $0 { page } else { nil }
         }
         try listing.show(authorities, none: "No authorities are registered.") { forTerminal in
-            var table = Table("AUTHORITY", "STATUS", "FIRST SIGHT", "EXPIRES", "POLICIES", "SUBJECT")
+            var table = Table(
+                "AUTHORITY", "STATUS", "MODE", "FIRST SIGHT", "REVOCATION", "LIST", "EXPIRES", "POLICIES",
+                "SUBJECT")
             for authority in authorities {
                 table.add(
                     forTerminal ? String(authority.id.prefix(16)) : authority.id,
                     authority.isActive ? "ACTIVE" : "INACTIVE",
-                    authority.autoRegisters ? "admitted" : "refused",
+                    authority.mode, authority.firstSight.rawValue, authority.revocationMode,
+                    authority.revocationLists.first?.cell ?? "-",
                     Timestamp.text(authority.notAfter), authority.policies.joined(separator: ","),
                     authority.subject)
             }

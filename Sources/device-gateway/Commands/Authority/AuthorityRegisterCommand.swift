@@ -8,9 +8,14 @@ struct AuthorityRegisterCommand: AsyncParsableCommand {
         abstract: "Registers an authority's certificate.",
         discussion: """
               device-gateway ca register factory.pem --auto-register --policy pumps
+              device-gateway ca register factory.pem --auto-register --pending
+              device-gateway ca register factory.pem --auto-register --template template.json
 
             Registering it again changes what its devices get. Give an authority's certificate, not a device's: \
             whoever holds its key can make devices that are admitted, under any name.
+
+            To prove that you hold the authority's key, issue a certificate with it whose common name is the code \
+            that ca registration-code shows, and give that as --verification.
             """)
 
     @Argument(help: ArgumentHelp("The authority's certificate, PEM.", valueName: "file"))
@@ -24,33 +29,64 @@ struct AuthorityRegisterCommand: AsyncParsableCommand {
         help: ArgumentHelp("A policy for such a device's certificate; repeatable.", valueName: "name"))
     var policies: [String] = []
 
+    @Flag(help: "Registers such a device PENDING_ACTIVATION, for somebody to activate.")
+    var pending = false
+
+    @Option(
+        help: ArgumentHelp(
+            "An AWS IoT provisioning template that says what such a device gets.", valueName: "file"))
+    var template: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A certificate that the authority issued for the registration code, PEM.", valueName: "file"))
+    var verification: String?
+
+    @Flag(help: "Admits its devices only if they name the server they want (SNI).")
+    var sniOnly = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What its revocation list is worth: none, soft, or hard, which admits nobody without a current one.",
+            valueName: "mode"))
+    var revocation: String?
+
     @OptionGroup var directory: DirectoryOption
 
     func validate() throws {
-        if autoRegister, policies.isEmpty {
+        let kinds = [!policies.isEmpty, pending, template != nil].filter { $0 }.count
+        if autoRegister, kinds == 0 {
             throw ValidationError(
-                "--auto-register needs a --policy; without any, its devices could not do anything.")
+                "--auto-register needs a --policy; without any, its devices could not do anything. Or --pending, or "
+                    + "a --template.")
         }
-        if !autoRegister, !policies.isEmpty {
-            throw ValidationError("--policy belongs to --auto-register.")
+        if !autoRegister, kinds > 0 {
+            throw ValidationError("--policy, --pending and --template belong to --auto-register.")
+        }
+        if kinds > 1 {
+            throw ValidationError("Give one of --policy, --pending and --template.")
+        }
+        if sniOnly, verification != nil {
+            throw ValidationError("--sni-only takes no --verification.")
         }
     }
 
     func run() async throws {
         let pem = try InputFile.text(file)
         let certificate = try Self.certificate(pem, file: file)
+        let firstSight: AuthorityToRegister.FirstSight =
+            !autoRegister ? .refused : pending ? .pending : template != nil ? .template : .commonName
+        let request = AuthorityToRegister(
+            pem: pem, verificationPEM: try verification.map(InputFile.text), sniOnly: sniOnly,
+            firstSight: firstSight, policies: policies, template: try template.map(InputFile.text),
+            revocationMode: revocation)
         let session = try OperatorSession(directory.resolved())
-        let reply = try await session.execute(
-            .registerAuthority(pem: pem, autoRegister: autoRegister, policies: policies))
+        let reply = try await session.execute(.registerAuthority(request))
         guard case .authority(let authority) = reply else { throw OperatorSession.unexpectedReply }
         Terminal.print(
             "Authority \(authority.id.prefix(16))…, \(PlainText.oneLine(authority.subject)), is registered: "
                 + "\(Self.reach(of: certificate)).")
-        if autoRegister {
-            Terminal.print(
-                "Its devices are admitted on first sight, with \(authority.policies.joined(separator: ", "))."
-            )
-        }
+        if let sentence = authority.firstSightSentence { Terminal.print(sentence) }
     }
 
     static func certificate(_ pem: String, file: String) throws -> X509Certificate {

@@ -17,6 +17,7 @@ struct CertificateCommand: AsyncParsableCommand {
         subcommands: [
             CertificateListCommand.self, CertificateShowCommand.self, CertificateCreateCommand.self,
             CertificateSignCommand.self,
+            CertificateRegisterCommand.self, CertificateExportCommand.self, CertificateDeleteCommand.self,
             CertificateActivateCommand.self, CertificateDeactivateCommand.self, CertificateRevokeCommand.self,
             CertificateVerifyCommand.self,
         ])

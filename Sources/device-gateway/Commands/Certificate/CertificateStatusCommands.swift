@@ -19,10 +19,11 @@ struct CertificateDeactivateCommand: AsyncParsableCommand {
         abstract: "Shuts a certificate out, its connections included; can be undone.")
 
     @OptionGroup var certificate: CertificateOption
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var directory: DirectoryOption
 
     func run() async throws {
-        try await certificate.setStatus("INACTIVE", directory)
+        try await certificate.setStatus("INACTIVE", directory, trial)
     }
 }
 
@@ -31,17 +32,21 @@ struct CertificateRevokeCommand: AsyncParsableCommand {
         commandName: "revoke", abstract: "Shuts a certificate out for good, its connections included.")
 
     @OptionGroup var certificate: CertificateOption
+    @OptionGroup var trial: TrialOptions
     @OptionGroup var directory: DirectoryOption
 
     func run() async throws {
-        try await certificate.setStatus("REVOKED", directory)
+        try await certificate.setStatus("REVOKED", directory, trial)
     }
 }
 
 extension CertificateOption {
-    fileprivate func setStatus(_ status: String, _ directory: DirectoryOption) async throws {
+    fileprivate func setStatus(
+        _ status: String, _ directory: DirectoryOption, _ trial: TrialOptions? = nil
+    ) async throws {
         let session = try OperatorSession(directory.resolved())
-        let reply = try await session.execute(.setCertificateStatus(selector, status: status))
+        let command = OperatorCommand.setCertificateStatus(selector, status: status)
+        guard let reply = try await session.execute(command, trial) else { return }
         guard case .changed(let certificates) = reply else { throw OperatorSession.unexpectedReply }
         for certificate in certificates {
             let owner = certificate.things.isEmpty ? "" : " of \(certificate.things.joined(separator: ", "))"

@@ -87,7 +87,9 @@ struct ServeCommand: AsyncParsableCommand {
         let operatorServer: OperatorServer
         do {
             operatorServer = try await OperatorServer.listen(
-                at: directory.socket, answeringWith: home.gatewayOperator(tlsPort: { port.value }),
+                at: directory.socket,
+                answeringWith: home.gatewayOperator(
+                    tlsPort: { port.value }, sessionsEnded: { await gateway.sessionsEnded(by: $0) }),
                 logger: logger)
         } catch {
             throw CommandFailure(error)

@@ -73,4 +73,39 @@ import X509Auth
         #expect(
             await refusal { try await registry.detach(thing: "lamp", from: certificate.id) } == .notFound)
     }
+
+    /// AWS IoT API, AttachThingPrincipal: EXCLUSIVE_THING.
+    @Test func anExclusiveThingIsTheCertificatesOnlyOne() async throws {
+        let registry = try await emptyRegistry()
+        let authority = try TestAuthority()
+        let (first, second) = (try authority.device("a").id, try authority.device("b").id)
+        for name in ["a", "b"] { try await registry.createThing(ThingRecord(name: name)) }
+        for certificate in [try authority.device("x"), try authority.device("y")] {
+            try await registry.register(certificate: certificate, now: registrationTime)
+        }
+        let ids = registry.allCertificates.map(\.id)
+        #expect(ids.count == 2 && !ids.contains(first) && !ids.contains(second))
+
+        try await registry.attach(thing: "a", to: ids[0], exclusively: true)
+        #expect(registry.hasExclusiveThing(ids[0]))
+        for exclusively in [true, false] {
+            // Neither another thing for the certificate nor another certificate for the thing.
+            #expect(
+                await refusal { try await registry.attach(thing: "b", to: ids[0], exclusively: exclusively) }
+                    == .inUse)
+            #expect(
+                await refusal { try await registry.attach(thing: "a", to: ids[1], exclusively: exclusively) }
+                    == .inUse)
+        }
+        try await registry.attach(thing: "a", to: ids[0])
+        #expect(!registry.hasExclusiveThing(ids[0]))
+        try await registry.attach(thing: "b", to: ids[0])
+        #expect(
+            await refusal { try await registry.attach(thing: "a", to: ids[0], exclusively: true) } == .inUse)
+        try await registry.detach(thing: "b", from: ids[0])
+        try await registry.attach(thing: "a", to: ids[0], exclusively: true)
+        try await registry.detach(thing: "a", from: ids[0])
+        #expect(!registry.hasExclusiveThing(ids[0]))
+        try await registry.attach(thing: "b", to: ids[0])
+    }
 }

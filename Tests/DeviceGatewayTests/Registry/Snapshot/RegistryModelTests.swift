@@ -5,20 +5,9 @@ import X509Auth
 /// Random writes: whatever happens, the indexes agree with one another, and a registry opened from the
 /// store is the registry that wrote it.
 @Suite struct RegistryModelTests {
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-    }
-
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func randomWritesKeepEverythingInStep(_ seed: UInt64) async throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let store = InMemoryRegistryStore()
         let registry = try await DeviceRegistry.open(store: store)
         let authorities = try ["A", "B"].map { try TestAuthority($0) }

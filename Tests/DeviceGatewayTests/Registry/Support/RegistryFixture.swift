@@ -16,13 +16,27 @@ func policyText(client: String = "*") -> String {
 /// An authority that issues device certificates on the spot.
 struct TestAuthority {
     let authority: CertificateAuthority
+    let privateKeyPEM: String
     var certificate: X509Certificate { authority.certificate }
     var id: CertificateID { certificate.id }
 
-    init(_ commonName: String = "Factory") throws {
-        (authority, _) = try CertificateAuthority.create(
-            commonName: commonName, organization: nil, notBefore: registrationTime,
-            notAfter: registrationTime + 1_000_000)
+    init(_ commonName: String = "Factory", notBefore: Int64 = registrationTime) throws {
+        (authority, privateKeyPEM) = try CertificateAuthority.create(
+            commonName: commonName, organization: nil, notBefore: notBefore,
+            notAfter: notBefore + 1_000_000)
+    }
+
+    /// A revocation list of this authority that names certificates.
+    ///
+    /// - Parameter base: the number of the complete list that a delta list builds on.
+    func list(
+        _ number: UInt8, base: UInt8? = nil, revoking: [X509Certificate] = [],
+        since thisUpdate: Int64 = registrationTime, until nextUpdate: Int64 = registrationTime + 1_000
+    ) throws -> CertificateRevocationList {
+        try TestRevocationList(
+            number: number, base: base, serialNumbers: revoking.map(\.serialNumber.bytes),
+            thisUpdate: thisUpdate, nextUpdate: nextUpdate
+        ).signed(issuerDER: certificate.subjectDER, privateKeyPEM: privateKeyPEM)
     }
 
     func device(_ commonName: String) throws -> X509Certificate {
