@@ -51,5 +51,13 @@ let package = Package(
             dependencies: ["CertificateWorkloads", .product(name: "Benchmark", package: "benchmark")],
             path: "Certificates/Nanoseconds",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(
+            name: "registry-million",
+            dependencies: [
+                .product(name: "DeviceGateway", package: "swift-device-gateway"),
+                .product(name: "GatewayStorage", package: "swift-device-gateway"),
+                .product(name: "X509Auth", package: "swift-device-gateway"),
+            ],
+            path: "Registry/Million"),
     ]
 )

@@ -1,6 +1,8 @@
-import DeviceGateway
 import IoTPolicy
+import MQTTCodec
 import X509Auth
+
+@testable import DeviceGateway
 
 /// A registry in memory with an authority, as operators' commands work on it.
 struct OperatorFixture {
