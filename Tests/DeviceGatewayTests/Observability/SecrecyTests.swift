@@ -117,7 +117,7 @@ struct SecrecyTests {
         note(credential)
         note(OperatorReply.credential(credential))
         if let error = await fixture.failure(
-            .registerAuthority(pem: authorityKey, autoRegister: false, policies: []))
+            .registerAuthority(.init(pem: authorityKey)))
         {
             note(error)
         }
