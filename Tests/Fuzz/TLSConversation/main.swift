@@ -34,10 +34,10 @@ let clientContexts = try TLSVersion.allCases.map { version in
             credential: device, versions: version...version, serverName: "gateway.test",
             applicationProtocols: ["mqtt"], verification: .dangerouslyNone))
 }
-let scratch = TLSScratch()
 
 final class Side {
     let engine: TLSEngine
+    let scratch = TLSScratch(size: 16_384)
     var incoming: [UInt8] = []
     var received: [UInt8] = []
     var sent: [UInt8] = []
@@ -111,7 +111,7 @@ func test(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         return 0
     }
     var hello = ByteBuffer()
-    try? client.engine.start(scratch: scratch, output: &hello)
+    try? client.engine.start(scratch: client.scratch, output: &hello)
     server.incoming += hello.readableBytesView
     var input = UnsafeBufferPointer(start: data + 1, count: count - 1)[...]
     func next() -> Int { input.popFirst().map(Int.init) ?? 0 }
