@@ -39,6 +39,11 @@ enum TestedPrograms {
         process.standardError = FileHandle.nullDevice
         let output = Pipe()
         process.standardOutput = output
+        // A child inherits this thread's signal mask, and threads of the concurrency runtime block nearly all:
+        // testssl.sh could then not end its own children.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()

@@ -14,14 +14,17 @@ enum Program {
 
     static let areRequired = ProcessInfo.processInfo.environment["DEVICE_GATEWAY_REQUIRE_CLIENTS"] != nil
 
-    static let hasPaho: Bool = {
-        guard let process = try? start("python3", ["-c", "import paho.mqtt.client"]) else { return false }
+    /// The Python that has paho-mqtt: the system's may have it where the first on the path has not.
+    static let pythonWithPaho: String? = ["python3", "/usr/bin/python3"].first { python in
+        guard let process = try? start(python, ["-c", "import paho.mqtt.client"]) else { return false }
         process.waitUntilExit()
         return process.terminationStatus == 0
-    }()
+    }
 
     static func start(_ name: String, _ arguments: [String]) throws -> Process {
-        guard let program = find(name) else { throw InteropFailure() }
+        guard let program = name.hasPrefix("/") ? URL(filePath: name) : find(name) else {
+            throw InteropFailure()
+        }
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
