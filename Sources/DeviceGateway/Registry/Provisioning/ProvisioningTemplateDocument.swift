@@ -60,7 +60,8 @@ public struct ProvisioningTemplateDocument: Hashable, Sendable {
     ///
     /// - Throws: ``TemplateError/Code-swift.struct/missingParameter`` where one that is referred to is absent.
     public func evaluate(parameters given: [String: String]) throws(TemplateError) -> ProvisioningPlan {
-        var evaluation = TemplateEvaluation(parameters: parameters.values(given), mappings: mappings)
+        var evaluation = TemplateEvaluation(
+            parameters: parameters.values(given), given: Set(given.keys), mappings: mappings)
         return ProvisioningPlan(
             thing: try resources.thing?.evaluate(&evaluation),
             certificate: try resources.certificate.evaluate(&evaluation),

@@ -2,13 +2,19 @@
 struct TemplateEvaluation {
     let parameters: [String: String]
     let mappings: TemplateMappings
+    private let given: Set<String>
+    private var isPolicy = false
 
     /// Bytes of text that may still be made, one more for each expression. Nested `Fn::Sub` doubles text with
     /// every level, so the template's own size bounds nothing.
     private var allowance = 262_144
 
-    init(parameters: [String: String], mappings: TemplateMappings) {
+    /// - Parameters:
+    ///   - parameters: all values, defaults included.
+    ///   - given: names of those that are not the template's own.
+    init(parameters: [String: String], given: Set<String> = [], mappings: TemplateMappings) {
         self.parameters = parameters
+        self.given = given
         self.mappings = mappings
     }
 
@@ -24,6 +30,14 @@ struct TemplateEvaluation {
             throw TemplateError(.wrongType, expression.path, "is a text where a list is needed")
         }
         return list
+    }
+
+    /// The text of a policy document. Values that the device brought are its own words, and must not become the
+    /// policy's: whoever chooses a name must not choose rights.
+    mutating func policyText(_ expression: TemplateExpression) throws(TemplateError) -> String {
+        isPolicy = true
+        defer { isPolicy = false }
+        return try text(expression)
     }
 
     private mutating func value(
@@ -109,7 +123,23 @@ struct TemplateEvaluation {
                         : "; give the parameter a value or a default"))
         }
         try spend(value, expression)
+        if isPolicy, given.contains(name), value.unicodeScalars.contains(where: Self.meansSomethingInPolicies)
+        {
+            throw TemplateError(
+                .invalidValue, expression.path,
+                "puts \(RegistryNames.quoted(name)), which is \(RegistryNames.quoted(value)), into a policy document, "
+                    + "where its special characters would be read as the policy's; issue the device's certificate "
+                    + "without them")
+        }
         return value
+    }
+
+    /// What JSON, patterns, policy variables or topic filters give a meaning to.
+    private static func meansSomethingInPolicies(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "\\", "*", "?", "$", "+", "#", "\u{0}"..<" ", "\u{7f}": true
+        default: false
+        }
     }
 
     private mutating func spend(_ text: String, _ expression: TemplateExpression) throws(TemplateError) {

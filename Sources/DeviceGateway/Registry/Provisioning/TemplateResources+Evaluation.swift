@@ -68,7 +68,7 @@ extension [TemplateResources.Policy] {
             switch policy {
             case .named(let name): policies.append(.named(try evaluation.text(name)))
             case .document(let expression):
-                let text = try evaluation.text(expression)
+                let text = try evaluation.policyText(expression)
                 do throws(PolicyError) {
                     _ = try PolicyDocument(json: text)
                 } catch {

@@ -81,6 +81,27 @@ import X509Auth
         #expect(registry.allPolicies.count == 2)
     }
 
+    /// Whoever chooses a name must not choose rights with it.
+    @Test(arguments: [
+        "*", "lamp?", "${iot:ClientId}", "#", "+", #"a\b"#,
+        #"a"}, {"Effect": "Allow", "Action": "iot:*", "Resource": "*"#,
+    ])
+    func aCommonNameDoesNotWriteThePolicy(_ name: String) async throws {
+        let template = #"""
+            {"Parameters": {"AWS::IoT::Certificate::CommonName": {"Type": "String"},
+                            "AWS::IoT::Certificate::Id": {"Type": "String"}, "any": {"Type": "String", "Default": "*"}},
+             "Resources": {
+               "certificate": {"Type": "AWS::IoT::Certificate",
+                 "Properties": {"CertificateId": {"Ref": "AWS::IoT::Certificate::Id"}}},
+               "policy": {"Type": "AWS::IoT::Policy", "Properties": {"PolicyDocument": {"Fn::Sub":
+                 "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"iot:Connect\", \"Resource\": \"arn:aws:iot:us-east-1:123456789012:client/${AWS::IoT::Certificate::CommonName}-${any}\"}]}"}}}}}
+            """#
+        #expect(await refusal { _ = try await provision(template, name) } == .invalidTemplate)
+        #expect(registry.certificateCount == 0 && registry.allPolicies.count == 1)
+        // The template's own words may say anything.
+        #expect(try await provision(template, "lamp").status == .active)
+    }
+
     @Test func aTemplateCanMakeTheThingExclusive() async throws {
         let record = try await provision(
             Self.template(certificate: #", "ThingPrincipalType": "EXCLUSIVE_THING", "Status": "INACTIVE""#))
