@@ -37,8 +37,8 @@ public struct AuthorityRevocation: Sendable {
     /// - Parameters:
     ///   - serialNumber: ``SerialNumber/bytes``.
     ///   - now: Unix seconds.
-    public func answer(serialNumber: [UInt8], now: Int64) -> Answer {
-        guard let full, !full.isDelta else {
+    public func answer(serialNumber: [UInt8], now: Int64, isAuthority: Bool = false) -> Answer {
+        guard let full, !full.isDelta, !isAuthority || full.scope != .endEntities else {
             // Without its base a delta cannot clear anybody, but it can still name one.
             if let entry = delta?.entry(serial: serialNumber), entry.reason != .removeFromCRL {
                 return .revoked(entry)

@@ -141,6 +141,31 @@ public struct CertificateRevocationList: Sendable {
     }
 }
 
+extension CertificateRevocationList {
+    /// Throws for a list that is not about devices, or that is about fewer certificates than the one in force: an
+    /// authority may divide its certificates among lists (RFC 5280 5.2.5), and one in another's place would forget
+    /// what that revoked.
+    func checkCovers(_ other: CertificateRevocationList?) throws(X509Error) {
+        guard scope != .authorities else {
+            throw X509Error(
+                code: .unsupportedList,
+                message:
+                    "the revocation list is about authorities' certificates only; load the one about devices")
+        }
+        guard let other else { return }
+        let point = contents.extensions.distributionPoint
+        guard scope == .all || scope == other.scope,
+            point == nil || point == other.contents.extensions.distributionPoint
+        else {
+            throw X509Error(
+                code: .staleList,
+                message:
+                    "the revocation list does not cover all that the one in force does; it would forget revocations"
+            )
+        }
+    }
+}
+
 extension CertificateRevocationList: CustomStringConvertible {
     /// One line: issuer, number, dates and count.
     public var description: String {

@@ -8,10 +8,10 @@ struct RevocationCheck {
     let now: Int64
 
     /// Why the certificate is refused; nil: it is not.
-    func rejection(serialNumber: [UInt8]) -> X509Rejection? {
+    func rejection(serialNumber: [UInt8], isAuthority: Bool = false) -> X509Rejection? {
         guard revocation.mode != .none else { return nil }
         let isHard = revocation.mode == .hard
-        switch revocation.answer(serialNumber: serialNumber, now: now) {
+        switch revocation.answer(serialNumber: serialNumber, now: now, isAuthority: isAuthority) {
         case .notRevoked:
             return nil
         case .revoked(let entry):

@@ -38,6 +38,7 @@ public struct RevocationLists: Sendable {
             revocation.delta = list
         } else {
             try list.checkNewer(than: revocation.full)
+            try list.checkCovers(revocation.full)
             revocation.full = list
             // A delta older than the new complete list has nothing to add.
             if let delta = revocation.delta, !delta.applies(to: list) { revocation.delta = nil }

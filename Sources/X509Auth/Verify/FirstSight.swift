@@ -214,7 +214,10 @@ struct FirstSight {
         let check = RevocationCheck(
             name: "certificate \(X509Requirements.name(presented.certificate))", authority: authority.id,
             revocation: revocation, now: now)
-        if let rejection = check.rejection(serialNumber: presented.certificate.serialNumber.bytes) {
+        if let rejection = check.rejection(
+            serialNumber: presented.certificate.serialNumber.bytes,
+            isAuthority: presented.certificate.isCertificateAuthority)
+        {
             throw rejection
         }
     }

@@ -67,6 +67,43 @@ struct RevocationListsTests {
         #expect(lists[authority.certificate.id]?.delta == nil)
     }
 
+    @Test("one that covers less does not take another's place")
+    func scopes() throws {
+        let devices = ForgedList.scope(DER.tlv(0x81, [0xff]))
+        let authorities = ForgedList.scope(DER.tlv(0x82, [0xff]))
+        func part(_ name: String) -> [UInt8] {
+            ForgedList.scope(DER.tlv(0xa0, DER.tlv(0xa0, DER.tlv(0x86, Array(name.utf8)))))
+        }
+        var lists = RevocationLists()
+        #expect(
+            load(&lists, try authority.list { $0.extensions = [ForgedList.number(7), authorities] })
+                == .unsupportedList)
+        let first = try authority.list {
+            $0.extensions = [ForgedList.number(8), part("http://a.example/1.crl")]
+            $0.entries = [ForgedList.entry([5])]
+        }
+        #expect(load(&lists, first) == nil)
+        for (number, scope) in [(9, part("http://a.example/2.crl")), (10, devices), (11, authorities)] {
+            let other = try authority.list { $0.extensions = [ForgedList.number(UInt8(number)), scope] }
+            #expect(load(&lists, other) != nil)
+        }
+        #expect(lists[authority.certificate.id]?.full?.entry(serial: [5]) != nil)
+        #expect(load(&lists, try authority.list { $0.extensions = [ForgedList.number(12)] }) == nil)
+    }
+
+    @Test("a list about devices only says nothing about authorities between")
+    func scopeOfAnswers() throws {
+        let list = try authority.list {
+            $0.extensions.append(ForgedList.scope(DER.tlv(0x81, [0xff])))
+        }
+        let revocation = AuthorityRevocation(mode: .hard, full: list)
+        #expect(revocation.answer(serialNumber: [5], now: Forge.now) == .notRevoked)
+        let check = RevocationCheck(
+            name: "it", authority: authority.certificate.id, revocation: revocation, now: Forge.now)
+        #expect(check.rejection(serialNumber: [5]) == nil)
+        #expect(check.rejection(serialNumber: [5], isAuthority: true)?.reason == .crlMissing)
+    }
+
     @Test("answers: complete list, delta, release from hold, dates")
     func answers() throws {
         let full = try authority.list {
