@@ -30,7 +30,8 @@ extension RegistryTransaction {
         }
         let policy = PolicyRecord(name: name, text: text, version: (previous?.version ?? 0) + 1)
         draft.put(ParsedPolicy(record: policy, document: document))
-        record(.putPolicy(policy), affecting: .allCertificates)
+        // A new one is attached to nobody yet; a fleet that is provisioned may bring one each.
+        record(.putPolicy(policy), affecting: previous == nil ? .none : .allCertificates)
         return policy
     }
 

@@ -31,6 +31,8 @@ import X509Auth
         #expect(recorder.take() == [one])
         try await registry.updateThing(ThingRecord(name: "lamp", attributes: ["floor": "1"]))
         #expect(recorder.take() == [one])
+        try await registry.putPolicy(name: "p", text: policyText(client: "lamp"))
+        #expect(recorder.take() == [])
         try await registry.putPolicy(name: "p", text: policyText())
         #expect(recorder.take() == [.allCertificates])
         try await registry.attachPolicy("p", to: certificate.id)
@@ -38,7 +40,7 @@ import X509Auth
         try await registry.registerAuthority(
             certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
         #expect(recorder.take() == [.allCertificates])
-        try await registry.setStatus(of: certificate.id, to: .revoked)
+        try await registry.setStatus(of: certificate.id, to: .inactive)
         #expect(recorder.take() == [one])
         try await registry.detachPolicy("p", from: certificate.id)
         try await registry.detach(thing: "lamp", from: certificate.id)
@@ -80,6 +82,7 @@ import X509Auth
         registry.observe { effect in kept.effects.withLock { $0.append(effect) } }
         let observation = registry.observe { effect in ended.effects.withLock { $0.append(effect) } }
         observation.cancel()
+        try await registry.putPolicy(name: "p", text: policyText(client: "lamp"))
         try await registry.putPolicy(name: "p", text: policyText())
         #expect(kept.take().count == 1)
         #expect(ended.take().isEmpty)
