@@ -11,7 +11,14 @@ enum RevocationListFile {
     static func read(_ path: String) throws(OperatorError) -> CertificateRevocationList {
         let bytes: [UInt8]
         do {
-            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+            // A link says nothing about what it leads to, and reading a pipe or a device might never end.
+            let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+            let attributes = try FileManager.default.attributesOfItem(atPath: target)
+            guard attributes[.type] as? FileAttributeType == .typeRegular else {
+                throw OperatorError(
+                    .invalidArgument, "\(path.prefix(512)) is not a regular file; save the list in one.")
+            }
+            let size = attributes[.size] as? Int ?? 0
             guard size <= maximumSize else {
                 throw OperatorError(
                     .invalidArgument,

@@ -161,6 +161,8 @@ struct GatewayOperatorTrustTests {
     func badLists() async throws {
         let missing = await fixture.failure(.loadRevocationList(path: "/nowhere/x.crl", force: false))
         #expect(missing?.code == .notFound && missing?.message.contains("/nowhere/x.crl") == true)
+        let device = await fixture.failure(.loadRevocationList(path: "/dev/null", force: false))
+        #expect(device?.code == .invalidArgument && device?.message.contains("regular") == true)
         let file = FileManager.default.temporaryDirectory.appending(path: "list-\(UUID()).crl")
         defer { try? FileManager.default.removeItem(at: file) }
         for bytes in [Data(), Data("nonsense".utf8), Data([0x30, 0x82, 0xff, 0xff])] {
