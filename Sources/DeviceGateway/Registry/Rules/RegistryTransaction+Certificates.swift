@@ -80,7 +80,8 @@ extension RegistryTransaction {
     ///
     /// - Parameter detaching: Whether to detach its things and policies; otherwise there must be none.
     /// - Throws: ``RegistryError/Code/inUse`` if it is `ACTIVE` or something is attached (AWS IoT API:
-    ///   DeleteCertificate), or if it is `REVOKED` and an authority would admit it again;
+    ///   DeleteCertificate), or if it is `REVOKED` and an authority could admit it again, now or once it
+    ///   registers unknown devices;
     ///   ``RegistryError/Code/notFound``.
     public mutating func removeCertificate(
         _ id: CertificateID, detaching: Bool = false
@@ -94,7 +95,7 @@ extension RegistryTransaction {
             throw RegistryError(
                 .inUse,
                 "certificate \(id) is REVOKED, and authority \(authority.record.id) could admit it again at "
-                    + "first sight; keep it, or turn the authority's auto-registration off first")
+                    + "first sight; keep it, or remove the authority first")
         }
         guard detaching || (entry.things.isEmpty && entry.policies.isEmpty) else {
             throw RegistryError(
@@ -105,6 +106,7 @@ extension RegistryTransaction {
         for name in entry.things.array { try detach(thing: name, from: id) }
         for name in entry.policies { try detachPolicy(name, from: id) }
         draft.removeCertificate(id)
+        if entry.status == .revoked { undo.append(.forgetting(id)) }
         record(.removeCertificate(id), affecting: id)
     }
 
@@ -141,13 +143,14 @@ extension RegistryTransaction {
         return new
     }
 
-    /// Whoever issued the certificate may have done so through intermediates; if nothing is known about
-    /// it, any authority that admits unknown devices might.
+    /// Its own authority, even one that registers nobody at present: that is turned on with a word, and the
+    /// certificate would be unknown by then. It may have been issued through intermediates; if nothing is known
+    /// about it, any authority that admits unknown devices might.
     private func authorityThatMightReadmit(_ certificate: CertificateEntry) -> AuthorityEntry? {
         draft.authorities.values.first { authority in
-            authority.record.autoRegistration != nil
-                && (certificate.authority == nil || certificate.authority == authority.record.id
-                    || certificate.issuer == authority.certificate.subjectDER)
+            certificate.authority == authority.record.id
+                || certificate.issuer == authority.certificate.subjectDER
+                || certificate.authority == nil && authority.record.autoRegistration != nil
         }
     }
 

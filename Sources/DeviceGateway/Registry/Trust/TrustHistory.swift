@@ -8,6 +8,9 @@ enum TrustUndo: Sendable {
     /// With its revocation lists; nil: it was not registered.
     case authority(CertificateID, AuthorityEntry?)
 
+    /// A `REVOKED` certificate was removed, and nothing knows it any more.
+    case forgetting(CertificateID)
+
     var isRegistration: Bool {
         if case .registration = self { true } else { false }
     }
@@ -18,8 +21,8 @@ enum TrustUndo: Sendable {
 struct TrustHistory: Sendable {
     private struct Version: Sendable {
         var number: UInt64
-        /// What would undo the change that made the next version of this one.
-        var undo: [TrustUndo]
+        /// What would undo the change that made the next version of this one, in the order it was made.
+        var undo: TrustUndoList
     }
 
     /// The present version's number.
@@ -47,9 +50,9 @@ struct TrustHistory: Sendable {
         size += undo.count
         if undo.allSatisfy(\.isRegistration) {
             // Undone with the change that came before; before the first, nothing can be gone back to.
-            if earlier.isEmpty { size = 0 } else { earlier[earlier.count - 1].undo += undo }
+            if earlier.isEmpty { size = 0 } else { earlier[earlier.count - 1].undo.append(undo) }
         } else {
-            earlier.append(Version(number: current, undo: undo))
+            earlier.append(Version(number: current, undo: TrustUndoList(undo)))
             current += 1
         }
         while earlier.count > maximumVersions || size > maximumSize, let oldest = earlier.popFirst() {
@@ -61,6 +64,6 @@ struct TrustHistory: Sendable {
     func undo(to version: UInt64) -> [TrustUndo]? {
         if version == current { return [] }
         guard let first = earlier.firstIndex(where: { $0.number == version }) else { return nil }
-        return earlier[first...].reversed().flatMap { $0.undo.reversed() }
+        return earlier[first...].reversed().flatMap { $0.undo.latestFirst }
     }
 }

@@ -28,7 +28,8 @@ extension DeviceRegistry {
     /// and at once.
     ///
     /// What is `REVOKED` stays so, certificates registered since are kept `INACTIVE`, and certificates removed
-    /// since do not come back. Things, policies and what is attached to what are not touched.
+    /// since do not come back; if one of them was `REVOKED`, no authority gets auto-registration back with which
+    /// it could come as an unknown device. Things, policies and what is attached to what are not touched.
     ///
     /// - Throws: ``RegistryError/Code/unknownVersion``, ``RegistryError/Code/notFound`` if a template names a
     ///   policy that has been removed since, ``RegistryError/Code/storage``, ``RegistryError/Code/busy``.
@@ -49,8 +50,11 @@ extension RegistryTransaction {
         }
         var stillRevoked: Set<CertificateID> = []
         var deactivated: Set<CertificateID> = []
+        // What was forgotten since must not come back as an unknown device.
+        let hasForgotten = steps.contains { if case .forgetting = $0 { true } else { false } }
         for step in steps {
             switch step {
+            case .forgetting: continue
             case .status(let id, let previous):
                 guard let entry = draft.certificates[id], entry.status != previous else { continue }
                 if CertificateLifeCycle.allows(entry.status, to: previous, by: .rollback) {
@@ -63,7 +67,7 @@ extension RegistryTransaction {
                 try setStatus(of: id, to: .inactive, by: .rollback)
                 deactivated.insert(id)
             case .authority(let id, let previous):
-                try restore(id, previous)
+                try restore(id, previous, registeringUnknown: !hasForgotten)
             }
         }
         return TrustRollback(
@@ -72,7 +76,7 @@ extension RegistryTransaction {
     }
 
     private mutating func restore(
-        _ id: CertificateID, _ previous: AuthorityEntry?
+        _ id: CertificateID, _ previous: AuthorityEntry?, registeringUnknown: Bool
     ) throws(RegistryError) {
         guard let previous else {
             guard let entry = draft.authorities[id] else { return }
@@ -81,11 +85,15 @@ extension RegistryTransaction {
             record(.removeAuthority(id), affecting: .allCertificates)
             return
         }
-        for name in previous.record.autoRegistration?.policyNames ?? [] { _ = try policyEntry(name) }
+        var restored = previous.record
+        if !registeringUnknown, draft.authorities[id]?.record.autoRegistration == nil {
+            restored.autoRegistration = nil
+        }
+        for name in restored.autoRegistration?.policyNames ?? [] { _ = try policyEntry(name) }
         let present =
             draft.authorities[id]
-            ?? AuthorityEntry(record: previous.record, certificate: previous.certificate)
-        put(present.with(previous.record))
-        setLists(of: present.with(previous.record), full: previous.fullList, delta: previous.deltaList)
+            ?? AuthorityEntry(record: restored, certificate: previous.certificate)
+        put(present.with(restored))
+        setLists(of: present.with(restored), full: previous.fullList, delta: previous.deltaList)
     }
 }

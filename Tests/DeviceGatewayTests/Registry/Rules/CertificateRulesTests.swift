@@ -130,7 +130,12 @@ import X509Auth
         try await registry.register(certificate: certificate, status: .revoked, now: registrationTime)
         #expect(
             await refusal { try await registry.removeCertificate(certificate.id) } == .inUse)
+        // Turned on again, it would admit what is unknown by then.
         try await registry.setAutoRegistration(ofAuthority: authority.id, to: nil)
+        #expect(
+            await refusal { try await registry.removeCertificate(certificate.id) } == .inUse)
+        try await registry.setAuthority(authority.id, isActive: false)
+        try await registry.removeAuthority(authority.id)
         try await registry.removeCertificate(certificate.id)
         #expect(registry.certificate(certificate.id) == nil)
     }

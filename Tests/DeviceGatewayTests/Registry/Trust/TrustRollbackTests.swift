@@ -74,6 +74,33 @@ import X509Auth
             devices.map { registry.certificate($0.id)?.status } == [.revoked, .active, .active, .active])
     }
 
+    @Test func whatWasForgottenDoesNotComeBackAsUnknown() async throws {
+        let registry = try await registry()
+        let version = registry.trustVersion
+        try await registry.setStatus(of: devices[0].id, to: .revoked)
+        try await registry.setAuthority(authority.id, isActive: false)
+        try await registry.removeAuthority(authority.id)
+        try await registry.removeCertificate(devices[0].id)
+        _ = try await registry.rollBackTrust(to: version)
+        #expect(registry.authority(authority.id)?.isActive == true)
+        let verdict = X509Authenticator(trust: registry).judge(
+            leaf: devices[0].der, chain: [], now: registrationTime + 1)
+        guard case .rejected = verdict else { Issue.record("\(verdict)"); return }
+    }
+
+    @Test func manyRegistrationsAreTakenBackLatestFirst() async throws {
+        let registry = try await registry()
+        let version = registry.trustVersion
+        try await registry.setStatus(of: devices[0].id, to: .inactive)
+        let newcomers = try (0..<300).map { try authority.device("n\($0)") }
+        for newcomer in newcomers {
+            try await registry.register(certificate: newcomer, now: registrationTime)
+        }
+        let outcome = try await registry.rollBackTrust(to: version)
+        #expect(outcome.deactivated == newcomers.map(\.id).sorted())
+        #expect(registry.certificate(devices[0].id)?.status == .active)
+    }
+
     @Test func registrationsAloneMakeNoVersion() async throws {
         let registry = try await registry()
         let version = registry.trustVersion
