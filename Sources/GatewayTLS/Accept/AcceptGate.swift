@@ -34,9 +34,13 @@ public struct AcceptGate: Sendable {
     public mutating func admit(
         from address: SocketAddress?, now: NIODeadline
     ) throws(AcceptRefusal) -> AcceptPermit {
-        guard connectionCount < limits.maximumConnections else { throw refused(.connections) }
         if let rate = limits.connections, !bucket.hasToken(rate, now: now) { throw refused(.rate) }
-        let prefix = try admitPrefix(of: address, now)
+        let prefix = prefix(of: address)
+        if let prefix, let refusal = refusal(of: prefix, now) { throw refused(refusal) }
+        // The number in all comes last: on that refusal somebody else may be made to go, which must not
+        // happen for one who would be refused all the same.
+        guard connectionCount < limits.maximumConnections else { throw refused(.connections) }
+        if let prefix { count(prefix, now) }
         // Only now, so that whom the prefix's limits refuse does not use up what others need.
         if let rate = limits.connections { _ = bucket.take(rate, now: now) }
         connectionCount += 1
@@ -51,7 +55,10 @@ public struct AcceptGate: Sendable {
     ) throws(AcceptRefusal) {
         forget(permit, now)
         permit.prefix = nil
-        permit.prefix = try admitPrefix(of: address, now)
+        guard let prefix = prefix(of: address) else { return }
+        if let refusal = refusal(of: prefix, now) { throw refused(refusal) }
+        count(prefix, now)
+        permit.prefix = prefix
     }
 
     /// A connection that was let in has ended.
@@ -60,27 +67,34 @@ public struct AcceptGate: Sendable {
         forget(permit, now)
     }
 
-    private mutating func admitPrefix(
-        of address: SocketAddress?, _ now: NIODeadline
-    ) throws(AcceptRefusal) -> AddressPrefix? {
+    /// The prefix an address counts for; nil where no limit concerns it.
+    private func prefix(of address: SocketAddress?) -> AddressPrefix? {
         guard limits.maximumConnectionsPerPrefix != nil || limits.connectionsPerPrefix != nil,
-            let address, !limits.exemptPrefixes.contains(address),
-            let prefix = AddressPrefix(
-                address, ipv4Length: limits.ipv4PrefixLength, ipv6Length: limits.ipv6PrefixLength)
+            let address, !limits.exemptPrefixes.contains(address)
         else { return nil }
-        let limits = self.limits
-        let refusal = prefixes.update(prefix, now: now) { entry -> AcceptRefusal? in
-            if let maximum = limits.maximumConnectionsPerPrefix, entry.connections >= maximum {
-                return .prefixConnections(prefix)
-            }
-            if let rate = limits.connectionsPerPrefix, !entry.bucket.take(rate, now: now) {
-                return .prefixRate(prefix)
-            }
-            entry.connections += 1
-            return nil
+        return AddressPrefix(
+            address, ipv4Length: limits.ipv4PrefixLength, ipv6Length: limits.ipv6PrefixLength)
+    }
+
+    /// Why one more connection of a prefix would be refused.
+    private func refusal(of prefix: AddressPrefix, _ now: NIODeadline) -> AcceptRefusal? {
+        let entry = prefixes[prefix]
+        if let maximum = limits.maximumConnectionsPerPrefix, entry.connections >= maximum {
+            return .prefixConnections(prefix)
         }
-        if let refusal { throw refused(refusal) }
-        return prefix
+        if let rate = limits.connectionsPerPrefix, !entry.bucket.hasToken(rate, now: now) {
+            return .prefixRate(prefix)
+        }
+        return nil
+    }
+
+    /// One connection of a prefix more.
+    private mutating func count(_ prefix: AddressPrefix, _ now: NIODeadline) {
+        let rate = limits.connectionsPerPrefix
+        prefixes.update(prefix, now: now) { entry in
+            entry.connections += 1
+            if let rate { _ = entry.bucket.take(rate, now: now) }
+        }
     }
 
     private mutating func forget(_ permit: AcceptPermit, _ now: NIODeadline) {

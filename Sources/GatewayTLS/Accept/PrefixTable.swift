@@ -27,6 +27,11 @@ struct PrefixTable: Sendable {
     /// The number of prefixes remembered.
     var count: Int { live.count + recent.count + older.count }
 
+    /// What is known of a prefix.
+    subscript(prefix: AddressPrefix) -> Entry {
+        live[prefix] ?? Entry(bucket: recent[prefix] ?? older[prefix] ?? TokenBucket())
+    }
+
     /// Changes what is known of a prefix.
     mutating func update<Result>(
         _ prefix: AddressPrefix, now: NIODeadline, _ change: (inout Entry) -> Result

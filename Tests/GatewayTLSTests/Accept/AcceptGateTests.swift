@@ -77,6 +77,27 @@ struct AcceptGateTests {
         #expect(gate.counters[.refusedPrefixRate] == 9 && gate.counters[.refusedRate] == 1)
     }
 
+    @Test("whom other limits refuse is not told that room is lacking, which would cost somebody else's place")
+    func fullness() throws {
+        var gate = AcceptGate(
+            limits: limits {
+                $0.maximumConnections = 2
+                $0.connections = AcceptRate(perSecond: 1, burst: 4)
+                $0.connectionsPerPrefix = AcceptRate(perSecond: 1, burst: 1)
+            })
+        _ = try gate.admit(from: try address("192.0.2.1"), now: start)
+        let second = try gate.admit(from: try address("192.0.2.2"), now: start)
+        let prefix = try #require(AddressPrefix("192.0.2.1"))
+        #expect(try refusal(&gate, "192.0.2.1", start) == .prefixRate(prefix))
+        // Asking costs nothing: whoever is told so comes again when there is room.
+        for _ in 0..<3 { #expect(try refusal(&gate, "192.0.2.3", start) == .connections) }
+        gate.release(second, now: start)
+        let third = try gate.admit(from: try address("192.0.2.3"), now: start)
+        gate.release(third, now: start)
+        _ = try gate.admit(from: try address("192.0.2.4"), now: start)
+        #expect(try refusal(&gate, "192.0.2.5", start) == .rate)
+    }
+
     @Test("a rate holds across connections that come and go")
     func rateWithoutConnections() throws {
         var gate = AcceptGate(limits: limits { $0.connectionsPerPrefix = AcceptRate(perSecond: 1, burst: 3) })
@@ -166,7 +187,7 @@ struct AcceptGateTests {
                     open.append((text, try gate.admit(from: address, now: start)))
                     #expect(sameCount < 4 && open.count <= 12)
                 } catch .connections {
-                    #expect(open.count == 12)
+                    #expect(open.count == 12 && sameCount < 4)
                 } catch {
                     #expect(sameCount == 4)
                 }
