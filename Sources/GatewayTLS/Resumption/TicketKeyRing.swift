@@ -8,6 +8,10 @@ struct TicketKeyRing: Sendable {
     /// No key seals longer, whoever was to rotate it (RFC 5077, section 5.5 would have it changed regularly).
     static let maximumAge: Int64 = 86_400
 
+    /// How far the clocks of gateways that share keys may be apart, in seconds. A key made later than that is
+    /// from a clock that was wrong: it would never come of age, so it is dropped.
+    static let maximumSkew: Int64 = 300
+
     /// How long a ticket can be read at least, in seconds.
     var lifetime: Int64 { rotationInterval * Int64(maximumKeys - 1) }
 
@@ -19,6 +23,7 @@ struct TicketKeyRing: Sendable {
 
     /// The key to seal with; a new one when the time has come.
     mutating func sealing(now: Int64, make: (Int64) -> TicketKey?) -> TicketKey? {
+        keys.removeAll { Self.isFromFuture($0, now) }
         if rotates, isDue(now), let made = make(now) { adopt([made]) }
         guard let newest = keys.first else { return nil }
         let limit = rotates ? rotationInterval : Self.maximumAge
@@ -29,7 +34,8 @@ struct TicketKeyRing: Sendable {
     func opening(_ name: [UInt8], now: Int64) -> (key: TicketKey, isOld: Bool)? {
         guard let index = keys.firstIndex(where: { $0.name == name }) else { return nil }
         let key = keys[index]
-        guard now < key.made.addingCapped(rotationInterval * Int64(maximumKeys)) else { return nil }
+        guard !Self.isFromFuture(key, now), now < key.made.addingCapped(rotationInterval * Int64(maximumKeys))
+        else { return nil }
         return (key, index > 0 || isDue(now))
     }
 
@@ -38,6 +44,10 @@ struct TicketKeyRing: Sendable {
         for key in more where !keys.contains(where: { $0.name == key.name }) { keys.append(key) }
         keys.sort { $0.made > $1.made }
         keys = Array(keys.prefix(maximumKeys))
+    }
+
+    private static func isFromFuture(_ key: TicketKey, _ now: Int64) -> Bool {
+        key.made > now.addingCapped(maximumSkew)
     }
 
     private func isDue(_ now: Int64) -> Bool {

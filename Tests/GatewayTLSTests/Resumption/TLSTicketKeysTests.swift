@@ -64,6 +64,28 @@ struct TLSTicketKeysTests {
         #expect(follower.export(now: 3_600).count == 2)
     }
 
+    @Test("a key made by a clock that was wrong neither seals nor opens, and keeps no place from a good one")
+    func fromTheFuture() throws {
+        let astray = try TLSTicketKeys(rotationInterval: 3_600)
+        _ = astray.export(now: 1_000_000)
+        let future = astray.export(now: 1_003_600)
+        let name = Array(future[0].bytes.prefix(16))
+        let leader = try TLSTicketKeys(rotationInterval: 3_600)
+        _ = leader.sealing(now: 1_000)
+        leader.adopt(future)
+        #expect(leader.opening(name, now: 1_000) == nil)
+        let second = try #require(leader.sealing(now: 1_001)).name
+        #expect(second != name)
+        #expect(leader.sealing(now: 1_002)?.name == second)
+        #expect(leader.export(now: 1_002).allSatisfy { $0.made <= 1_002 })
+        let follower = try TLSTicketKeys(rotationInterval: 3_600, rotates: false)
+        follower.adopt(future)
+        #expect(follower.sealing(now: 1_000) == nil)
+        // Clocks that are a little apart do no harm.
+        follower.adopt(leader.export(now: 1_002))
+        #expect(follower.sealing(now: 800)?.name == second)
+    }
+
     @Test("secrets show nothing, and other lengths are refused")
     func secrets() throws {
         let keys = try TLSTicketKeys()
