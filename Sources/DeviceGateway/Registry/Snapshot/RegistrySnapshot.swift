@@ -49,13 +49,16 @@ struct RegistrySnapshot: Sendable {
     }
 
     /// The registered authority that issued a certificate itself, as far as names tell. Of several with one
-    /// name the one it was registered under, or else one whose revocation list would be asked.
+    /// name the one it was registered under, or else one whose revocation list names it, or at least is asked.
     func directAuthority(of certificate: CertificateEntry) -> AuthorityEntry? {
         guard let ids = authoritiesBySubject[certificate.issuer] else { return nil }
         if let id = certificate.authority, ids.contains(id) { return authorities[id] }
         if ids.count == 1, let id = ids.first { return authorities[id] }
         let namesakes = ids.compactMap { authorities[$0] }
-        return namesakes.first { $0.revocation != nil } ?? namesakes.first
+        let asked = namesakes.filter { $0.revocation != nil }
+        let serialNumber = certificate.serialNumber.array
+        return asked.first { $0.names(serialNumber) } ?? asked.first { $0.record.revocationMode == .hard }
+            ?? asked.first ?? namesakes.first
     }
 
     /// The parsed policies of these names in order, or `nil` if one is missing.

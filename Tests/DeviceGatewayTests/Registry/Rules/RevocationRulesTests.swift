@@ -47,6 +47,22 @@ import X509Auth
         #expect(reopened.revocationLists(of: authority.id).map(\.number?.decimal) == ["1"])
     }
 
+    /// Successive authorities may bear one name, and a certificate be registered without saying whose it is.
+    @Test func anyNamesakesListCountsWhereTheAuthorityIsUnknown() async throws {
+        let namesake = try TestAuthority()
+        try await registry.registerAuthority(
+            certificate: namesake.certificate, autoRegistration: nil, revocationMode: .soft,
+            now: registrationTime)
+        try await registry.setRevocationMode(ofAuthority: authority.id, to: .soft)
+        let (its, named) = (try namesake.device("its"), try namesake.device("named"))
+        try await registry.register(certificate: its, now: registrationTime)
+        try await registry.register(certificate: named, authority: namesake.id, now: registrationTime)
+        try await registry.loadRevocationList(try authority.list(1, revoking: [certificate, named]))
+        try await registry.loadRevocationList(try namesake.list(1, revoking: [its]))
+        #expect(reason(certificate) == .revokedByCRL && reason(its) == .revokedByCRL)
+        #expect(reason(named) == nil && reason(other) == nil)
+    }
+
     @Test func hardWithoutAListRefusesAll() async throws {
         try await registry.setRevocationMode(ofAuthority: authority.id, to: .hard)
         #expect(reason(other) == .crlMissing)
