@@ -19,7 +19,7 @@ final class LoopDeadlines {
         var handler: TLSHandler
     }
 
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private var lanes: [TimeAmount: ArrivalOrder<Entry>] = [:]
     private var next: UInt64 = 0
 

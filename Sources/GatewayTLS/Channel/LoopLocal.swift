@@ -8,14 +8,11 @@ enum LoopLocal {
         let variable = ThreadSpecificVariable<Value>()
     }
 
+    /// Weak, so that a thread's end releases no event loop. A loop for tests lives on threads of Dispatch, and has
+    /// a queue; when a thread's values are dropped, Dispatch has already cleaned up there, and a queue that goes
+    /// then uses memory that has been freed. What has deadlines is kept by its loop.
     private final class Deadlines {
-        let loop: any EventLoop
-        let deadlines: LoopDeadlines
-
-        init(_ loop: any EventLoop) {
-            self.loop = loop
-            deadlines = LoopDeadlines(eventLoop: loop)
-        }
+        weak var current: LoopDeadlines?
     }
 
     private static let scratchBox = Box<TLSScratch>()
@@ -32,11 +29,16 @@ enum LoopLocal {
     /// Deadlines of `loop`, on whose thread this is called. Loops without a thread of their own, as in
     /// tests, may get new ones each time; each keeps those that were set on it.
     static func deadlines(of loop: any EventLoop) -> LoopDeadlines {
-        if let current = deadlinesBox.variable.currentValue, current.loop === loop {
-            return current.deadlines
+        let box: Deadlines
+        if let known = deadlinesBox.variable.currentValue {
+            if let current = known.current, current.eventLoop === loop { return current }
+            box = known
+        } else {
+            box = Deadlines()
+            deadlinesBox.variable.currentValue = box
         }
-        let new = Deadlines(loop)
-        deadlinesBox.variable.currentValue = new
-        return new.deadlines
+        let new = LoopDeadlines(eventLoop: loop)
+        box.current = new
+        return new
     }
 }
