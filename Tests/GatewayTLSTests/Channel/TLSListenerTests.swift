@@ -54,6 +54,9 @@ struct TLSListenerTests {
         var limits = TLSListenerLimits()
         limits.accept.exemptPrefixes = []
         limits.accept.maximumConnectionsPerPrefix = 1
+        // However slow the machine is, the silent one stays.
+        limits.handler.firstBytesTimeout = .minutes(5)
+        limits.handler.handshakeTimeout = .minutes(5)
         let listener = TLSListener(context: try Contexts.server(), limits: limits)
         let server = try await listener.bindAsync(host: "127.0.0.1", port: 0) { channel in
             channel.eventLoop.makeCompletedFuture {
