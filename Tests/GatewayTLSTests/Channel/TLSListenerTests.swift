@@ -51,7 +51,7 @@ struct TLSListenerTests {
 
     @Test("a connection that is refused does not end the sequence of connections")
     func refusedAmongAccepted() async throws {
-        var limits = TLSListenerLimits()
+        var limits = LoopbackServer.patientLimits
         limits.accept.exemptPrefixes = []
         limits.accept.maximumConnectionsPerPrefix = 1
         // However slow the machine is, the silent one stays.
@@ -91,7 +91,7 @@ struct TLSListenerTests {
 
     @Test("rates and prefixes hold on the socket's address")
     func rates() async throws {
-        var limits = TLSListenerLimits()
+        var limits = LoopbackServer.patientLimits
         limits.accept.exemptPrefixes = []
         limits.accept.connectionsPerPrefix = AcceptRate(perSecond: 1, burst: 3)
         try await LoopbackServer.run(try Contexts.server(), limits: limits) { server in
@@ -104,7 +104,7 @@ struct TLSListenerTests {
     @Test("a trusted proxy's header is required, and names the address that counts")
     func proxied() async throws {
         let proxy = PROXYProtocol(trustedPeers: [try #require(AddressPrefix("127.0.0.0/8"))])
-        var limits = TLSListenerLimits()
+        var limits = LoopbackServer.patientLimits
         limits.accept.maximumConnectionsPerPrefix = 1
         try await LoopbackServer.run(try Contexts.server(), limits: limits, proxy: proxy) { server in
             let client = try Contexts.client()

@@ -1,4 +1,3 @@
-import Foundation
 import NIOCore
 import NIOPosix
 import Testing
@@ -12,8 +11,24 @@ struct LoopbackServer: Sendable {
     let address: SocketAddress
     let clients: MultiThreadedEventLoopGroup
 
+    /// Limits with deadlines that a busy machine does not reach: what is tested is not time.
+    static var patientLimits: TLSListenerLimits {
+        var limits = TLSListenerLimits()
+        limits.handler = patientHandlerLimits
+        return limits
+    }
+
+    static var patientHandlerLimits: TLSHandlerLimits {
+        var limits = TLSHandlerLimits()
+        limits.firstBytesTimeout = .minutes(10)
+        limits.handshakeTimeout = .minutes(10)
+        limits.admissionTimeout = .minutes(10)
+        limits.closeTimeout = .minutes(10)
+        return limits
+    }
+
     static func run(
-        _ context: TLSContext, limits: TLSListenerLimits = TLSListenerLimits(), proxy: PROXYProtocol? = nil,
+        _ context: TLSContext, limits: TLSListenerLimits = patientLimits, proxy: PROXYProtocol? = nil,
         admit: TLSAdmit? = nil, _ body: (LoopbackServer) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -79,7 +94,9 @@ struct LoopbackServer: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([
-                        Prologue(first, pieces), TLSHandler(context: context), Greeting(result),
+                        Prologue(first, pieces),
+                        TLSHandler(context: context, limits: Self.patientHandlerLimits),
+                        Greeting(result),
                     ])
                 }
             }
@@ -89,9 +106,9 @@ struct LoopbackServer: Sendable {
         return evidence
     }
 
-    /// Waits, twenty seconds at most.
+    /// Waits, a minute at most.
     func wait(until condition: () -> Bool) async throws -> Bool {
-        for _ in 0..<2_000 {
+        for _ in 0..<6_000 {
             if condition() { return true }
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -146,15 +163,5 @@ struct LoopbackServer: Sendable {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { result.fail(error) }
 
         func channelInactive(context: ChannelHandlerContext) { result.fail(ChannelError.eof) }
-    }
-}
-
-/// The memory of this process.
-enum Memory {
-    /// Resident set, in bytes (proc_pid_statm(5)); 0 where there is no such file.
-    static var resident: Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
-        let fields = text.split(separator: " ")
-        return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4_096 : 0
     }
 }

@@ -23,10 +23,15 @@ enum TestedPrograms {
 
     /// Runs a program on a thread of its own, and returns what it printed.
     static func run(_ name: String, _ arguments: [String]) async throws -> String {
+        try await onThread { try runBlocking(name, arguments) }
+    }
+
+    /// Runs what blocks on a thread of its own.
+    static func onThread<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try runBlocking(name, arguments) })
-            }
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
         }
     }
 
