@@ -1,0 +1,1 @@
+../../../../GatewayTLSTests/Support/OpenSSLCommand.swift

@@ -1,0 +1,1 @@
+../../../../GatewayTLSTests/Support/TestPKI.swift
