@@ -3,6 +3,7 @@ import PackageDescription
 
 // The TLS module beside a second implementation of TLS that shares no code with the first: BoringSSL, as NIOSSL has
 // it. A package of its own, so that nobody who builds the gateway builds two TLS libraries.
+//   swift test --package-path Tests/Peers
 
 let package = Package(
     name: "peers",
