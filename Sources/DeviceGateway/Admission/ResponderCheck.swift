@@ -29,9 +29,15 @@ struct ResponderCheck: Sendable {
 
     /// Asks; `nil`: admitted.
     func refusal(of leaf: [UInt8], authority: CertificateID) async -> AdmissionRefusal? {
-        guard let issuer = registry.read({ $0.authorities[authority]?.certificate }),
+        guard let registered = registry.read({ $0.authorities[authority]?.certificate }),
             let certificate = try? X509Certificate(der: leaf)
         else { return .notAuthenticated }
+        // Of several with one name, the one that signed it: another's responder knows nothing of it.
+        let namesakes = registry.read { $0.authorities(subject: certificate.issuerDER) }
+        let issuer =
+            namesakes.count > 1
+            ? namesakes.first { certificate.isSigned(by: $0.certificate) }?.certificate ?? registered
+            : registered
         var policy = RevocationCheckStateMachine.Policy(mode: settings.mode)
         policy.timeout = settings.timeout
         policy.tolerance = settings.tolerance

@@ -12,12 +12,26 @@ extension GatewayOperator {
         return summary(of: record)
     }
 
-    /// AWS IoT: in mode DEFAULT a verification certificate, in mode SNI_ONLY none. Here the operator may leave it
-    /// out: who commands the gateway needs no proof of being entitled to.
+    /// AWS IoT API, RegisterCACertificate: in mode DEFAULT a verification certificate, in mode SNI_ONLY none. What is
+    /// registered in mode DEFAULT, the gateway's own authority too, needs none to be changed.
     private func checkProof(_ request: AuthorityToRegister, _ authority: X509Certificate) throws {
-        guard let pem = request.verificationPEM else { return }
-        guard !request.sniOnly else {
-            throw OperatorError(.invalidArgument, "An SNI-only authority takes no verification certificate.")
+        guard
+            [request.verificationPEM != nil, request.sniOnly, request.withoutProof].count(where: \.self) <= 1
+        else {
+            throw OperatorError(
+                .invalidArgument,
+                "A verification certificate, SNI only, and no proof exclude one another; ask for one of them."
+            )
+        }
+        guard let pem = request.verificationPEM else {
+            guard !request.sniOnly, !request.withoutProof, registry.authority(authority.id)?.mode != .standard
+            else { return }
+            throw OperatorError(
+                .invalidArgument,
+                "Nothing proves that the authority's key is held by whoever asks. Let its owner issue a certificate "
+                    + "whose common name is the code that ca registration-code shows, and give it as --verification; "
+                    + "or register the authority --sni-only, which needs no proof; or --without-proof, on your own word."
+            )
         }
         let verification = try X509Certificate(pem: pem)
         let code = try code()

@@ -113,7 +113,7 @@ extension OperatorError {
             case .alreadyExists: .alreadyExists
             case .invalidName, .invalidTemplate: .invalidArgument
             case .malformedPolicy: .malformedPolicy
-            case .invalidCertificate, .twin, .untrustedList: .certificate
+            case .invalidCertificate, .twin, .revoked, .untrustedList: .certificate
             case .unknownVersion: .notFound
             case .storage, .inconsistentStore: .storage
             case .busy: .busy

@@ -50,8 +50,11 @@ public struct AuthorityToRegister: Hashable, Sendable, Codable {
     /// The authority's certificate, PEM.
     public var pem: String
     /// A certificate that the authority issued with the registration code as common name, PEM: the proof that
-    /// whoever registers the authority holds its key. Nil: no proof is given.
+    /// whoever registers the authority holds its key. Nil: no proof is given, which is enough only with ``sniOnly`` or
+    /// ``withoutProof``, or for an authority that is registered in mode DEFAULT already.
     public var verificationPEM: String?
+    /// Registers it in mode DEFAULT on the operator's word, where AWS IoT would ask for the proof.
+    public var withoutProof: Bool
     /// Whether its devices are admitted only if they name the server they want (SNI); takes no proof.
     public var sniOnly: Bool
     /// What becomes of unknown devices.
@@ -65,11 +68,13 @@ public struct AuthorityToRegister: Hashable, Sendable, Codable {
 
     /// An authority to be registered.
     public init(
-        pem: String, verificationPEM: String? = nil, sniOnly: Bool = false, firstSight: FirstSight = .refused,
+        pem: String, verificationPEM: String? = nil, withoutProof: Bool = false, sniOnly: Bool = false,
+        firstSight: FirstSight = .refused,
         policies: [String] = [], template: String? = nil, revocationMode: String? = nil
     ) {
         self.pem = pem
         self.verificationPEM = verificationPEM
+        self.withoutProof = withoutProof
         self.sniOnly = sniOnly
         self.firstSight = firstSight
         self.policies = policies

@@ -6,9 +6,10 @@ extension DeviceRegistry: TrustSource {
     public func registeredCertificate(_ id: CertificateID) -> RegisteredCertificate? {
         read { snapshot in
             guard let entry = snapshot.certificates[id] else { return nil }
+            let authorities = snapshot.directAuthorities(of: entry)
             return RegisteredCertificate(
                 id: id, status: entry.status, notBefore: entry.notBefore, notAfter: entry.notAfter,
-                authority: snapshot.directAuthority(of: entry)?.record.id,
+                authority: authorities.first, otherAuthorities: Array(authorities.dropFirst()),
                 serialNumber: entry.serialNumber.array)
         }
     }
@@ -48,8 +49,13 @@ extension DeviceRegistry: TrustSource {
         }
     }
 
-    /// Whether a certificate with that issuer and serial number is registered, whatever its bytes.
+    /// Whether a certificate with that issuer and serial number is registered, whatever its bytes, or was `REVOKED` and
+    /// removed.
     public func isKnown(issuerDER: [UInt8], serialNumber: [UInt8]) -> Bool {
-        read { $0.certificate(issuer: issuerDER, serialNumber: serialNumber) != nil }
+        read { snapshot in
+            snapshot.certificate(issuer: issuerDER, serialNumber: serialNumber) != nil
+                || snapshot.tombstones.contains(
+                    CertificateTombstone(issuer: issuerDER, serialNumber: serialNumber))
+        }
     }
 }

@@ -32,6 +32,8 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let notAdmitted = Code(rawValue: "not-admitted")
         /// Another registered certificate has the same issuer and serial number.
         public static let twin = Code(rawValue: "twin")
+        /// The certificate was `REVOKED` and removed, in these or other bytes; it stays out.
+        public static let revoked = Code(rawValue: "revoked")
         /// No registered authority signed the revocation list.
         public static let untrustedList = Code(rawValue: "untrusted-list")
         /// The revocation list is older than the one there is.

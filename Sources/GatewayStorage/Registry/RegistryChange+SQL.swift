@@ -21,6 +21,15 @@ extension RegistryChange {
             }
         case .removeCertificate(let id):
             try database.run("DELETE FROM certificate WHERE id = ?", [Blob(id)])
+        case .putTombstone(let tombstone):
+            let issuer = Blob(tombstone.issuer)
+            try database.run("INSERT INTO issuer (name) VALUES (?) ON CONFLICT DO NOTHING", [issuer])
+            try database.run(
+                """
+                INSERT INTO certificate_tombstone (issuer, serial_number)
+                VALUES ((SELECT number FROM issuer WHERE name = ?), ?) ON CONFLICT DO NOTHING
+                """,
+                [issuer, Blob(tombstone.serialNumber)])
         case .attachThing(let name, let id, let isExclusive):
             try database.run(
                 """

@@ -18,6 +18,7 @@ struct RegistryReader {
         var contents = RegistryContents()
         try addThings(to: &contents)
         try addCertificates(to: &contents)
+        try addTombstones(to: &contents)
         for policy in try policies() { contents.add(policy) }
         for authority in try authorities() { contents.add(authority) }
         for list in try revocationLists() { contents.add(list) }
@@ -80,6 +81,18 @@ struct RegistryReader {
                     notAfter: row.integer(4), issuer: issuer?.name ?? [], serialNumber: serialNumber,
                     authority: row.certificateID(7), registeredAt: row.integer(8))
             }
+        }
+    }
+
+    private func addTombstones(to contents: inout RegistryContents) throws {
+        let sql = """
+            SELECT name, serial_number FROM certificate_tombstone JOIN issuer ON number = certificate_tombstone.issuer
+            """
+        try forEachRow(sql) { row in
+            contents.add(
+                CertificateTombstone(
+                    issuer: try row.decode(Blob.self, atIndex: 0).bytes,
+                    serialNumber: try row.decode(Blob.self, atIndex: 1).bytes))
         }
     }
 

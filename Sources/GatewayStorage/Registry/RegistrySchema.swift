@@ -18,8 +18,20 @@ enum RegistrySchema {
             try RegistrySchema2.copy(in: database)
             try database.execute(sql: RegistrySchema2.replacement)
         }
+        migrator.registerMigration("3 tombstones") { database in
+            try database.execute(sql: tombstones)
+        }
         return migrator
     }
+
+    /// What remains of REVOKED certificates that were removed. Nothing is ever taken out of it.
+    private static let tombstones = """
+        CREATE TABLE certificate_tombstone (
+            issuer INTEGER NOT NULL REFERENCES issuer (number),
+            serial_number BLOB NOT NULL,
+            PRIMARY KEY (issuer, serial_number)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let tables = """
         CREATE TABLE thing (

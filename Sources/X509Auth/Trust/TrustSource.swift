@@ -10,19 +10,23 @@ public struct RegisteredCertificate: Hashable, Sendable {
     public var notAfter: Int64
     /// The registered authority that signed it itself, where the registry knows; its revocation lists apply.
     public var authority: CertificateID?
+    /// More authorities of its issuer's name, if the registry does not know which of them signed it: the revocation lists
+    /// of all apply.
+    public var otherAuthorities: [CertificateID]
     /// ``SerialNumber/bytes``, by which revocation lists name it; empty: not known, no list applies.
     public var serialNumber: [UInt8]
 
     /// From a registry's record.
     public init(
         id: CertificateID, status: CertificateStatus, notBefore: Int64, notAfter: Int64,
-        authority: CertificateID? = nil, serialNumber: [UInt8] = []
+        authority: CertificateID? = nil, otherAuthorities: [CertificateID] = [], serialNumber: [UInt8] = []
     ) {
         self.id = id
         self.status = status
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.authority = authority
+        self.otherAuthorities = otherAuthorities
         self.serialNumber = serialNumber
     }
 

@@ -61,15 +61,23 @@ public struct X509Authenticator: Sendable {
         guard now <= record.notAfter else {
             return .rejected(.expired("certificate \(record.id)", at: record.notAfter, now: now))
         }
-        if let authority = record.authority, !record.serialNumber.isEmpty,
-            let revocation = trust.revocation(of: authority)
-        {
-            let check = RevocationCheck(
-                name: "certificate \(record.id)", authority: authority, revocation: revocation, now: now)
-            if let rejection = check.rejection(serialNumber: record.serialNumber) {
-                return .rejected(rejection)
+        if let authority = record.authority {
+            if let rejection = rejection(of: record, by: authority, now: now) { return .rejected(rejection) }
+            for other in record.otherAuthorities {
+                if let rejection = rejection(of: record, by: other, now: now) { return .rejected(rejection) }
             }
         }
         return .registered(record.id)
+    }
+
+    private func rejection(
+        of record: RegisteredCertificate, by authority: CertificateID, now: Int64
+    ) -> X509Rejection? {
+        guard !record.serialNumber.isEmpty, let revocation = trust.revocation(of: authority) else {
+            return nil
+        }
+        let check = RevocationCheck(
+            name: "certificate \(record.id)", authority: authority, revocation: revocation, now: now)
+        return check.rejection(serialNumber: record.serialNumber)
     }
 }

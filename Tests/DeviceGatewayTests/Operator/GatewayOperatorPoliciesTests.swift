@@ -69,7 +69,8 @@ struct GatewayOperatorPoliciesTests {
         let factory = try OperatorFixture.authority("Factory CA").certificate
         guard
             case .authority(let authority) = try await fixture.run(
-                .registerAuthority(.init(pem: factory.pem, firstSight: .commonName, policies: ["p"])))
+                .registerAuthority(
+                    .init(pem: factory.pem, withoutProof: true, firstSight: .commonName, policies: ["p"])))
         else { throw OperatorFixture.UnexpectedReply() }
         #expect(authority.id == factory.id.string)
         #expect(authority.isActive && authority.firstSight == .commonName && authority.policies == ["p"])
@@ -98,7 +99,9 @@ struct GatewayOperatorPoliciesTests {
         #expect(
             await fixture.failure(
                 .registerAuthority(
-                    .init(pem: device.certificatePEM, firstSight: .commonName, policies: ["p"])))?.code
+                    .init(
+                        pem: device.certificatePEM, withoutProof: true, firstSight: .commonName,
+                        policies: ["p"])))?.code
                 == .certificate)
         #expect(
             await fixture.failure(
@@ -108,12 +111,15 @@ struct GatewayOperatorPoliciesTests {
         let factory = try OperatorFixture.authority("Factory CA").certificate
         #expect(
             await fixture.failure(
-                .registerAuthority(.init(pem: factory.pem, firstSight: .commonName, policies: ["missing"])))?
-                .code
+                .registerAuthority(
+                    .init(
+                        pem: factory.pem, withoutProof: true, firstSight: .commonName, policies: ["missing"]))
+            )?
+            .code
                 == .notFound)
         #expect(
             await fixture.failure(
-                .registerAuthority(.init(pem: factory.pem, policies: ["p"])))?.code
+                .registerAuthority(.init(pem: factory.pem, withoutProof: true, policies: ["p"])))?.code
                 == .invalidArgument)
         #expect(fixture.registry.allAuthorities.isEmpty)
     }

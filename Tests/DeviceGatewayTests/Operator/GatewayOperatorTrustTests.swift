@@ -26,6 +26,7 @@ struct GatewayOperatorTrustTests {
     {
         var request = AuthorityToRegister(pem: factory.certificate.pem)
         change(&request)
+        request.withoutProof = request.verificationPEM == nil && !request.sniOnly
         guard case .authority(let summary) = try await fixture.run(.registerAuthority(request)) else {
             throw OperatorFixture.UnexpectedReply()
         }
@@ -64,7 +65,8 @@ struct GatewayOperatorTrustTests {
                 .registerCertificate(
                     .init(pem: try issue("other").certificatePEM, status: "INACTIVE", sniOnly: true))
             ).first)
-        #expect(alone.authority == nil && alone.status == "INACTIVE")
+        // It is not named, and signed it all the same.
+        #expect(alone.authority == authority.id && alone.status == "INACTIVE")
         #expect(
             fixture.registry.certificate(try #require(CertificateID(alone.id)))?.mode == .sniOnly)
         // Nothing of what fails is kept.
@@ -82,6 +84,12 @@ struct GatewayOperatorTrustTests {
             throw OperatorFixture.UnexpectedReply()
         }
         let proof = try issue(code).certificatePEM
+        let bare = AuthorityToRegister(pem: factory.certificate.pem)
+        let refusal = try #require(await fixture.failure(.registerAuthority(bare)))
+        #expect(refusal.code == .invalidArgument)
+        for way in ["ca registration-code", "--verification", "--sni-only", "--without-proof"] {
+            #expect(refusal.message.contains(way))
+        }
         let wrong = try issue(String(repeating: "0", count: 64)).certificatePEM
         for verification in [wrong, try issue("x").certificatePEM] {
             let request = AuthorityToRegister(pem: factory.certificate.pem, verificationPEM: verification)
@@ -90,6 +98,15 @@ struct GatewayOperatorTrustTests {
         #expect(fixture.registry.allAuthorities.isEmpty)
         let summary = try await register { $0.verificationPEM = proof }
         #expect(summary.mode == "DEFAULT")
+        // Proved once, it can be given other settings without; SNI_ONLY proves nothing.
+        var again = bare
+        again.firstSight = .pending
+        guard case .authority(let changed) = try await fixture.run(.registerAuthority(again)) else {
+            throw OperatorFixture.UnexpectedReply()
+        }
+        #expect(changed.mode == "DEFAULT" && changed.firstSight == .pending)
+        _ = try await register { $0.sniOnly = true }
+        #expect(await fixture.failure(.registerAuthority(bare))?.code == .invalidArgument)
         let both = AuthorityToRegister(pem: factory.certificate.pem, verificationPEM: proof, sniOnly: true)
         #expect(await fixture.failure(.registerAuthority(both))?.code == .invalidArgument)
     }
@@ -107,7 +124,8 @@ struct GatewayOperatorTrustTests {
         #expect(template.firstSight == .template && template.mode == "SNI_ONLY")
         #expect(template.revocationMode == "hard")
         var request = AuthorityToRegister(
-            pem: factory.certificate.pem, firstSight: .template, template: "{\"Resources\": 5}")
+            pem: factory.certificate.pem, withoutProof: true, firstSight: .template,
+            template: "{\"Resources\": 5}")
         #expect(await fixture.failure(.registerAuthority(request))?.code == .invalidArgument)
         request.template = nil
         #expect(await fixture.failure(.registerAuthority(request))?.code == .invalidArgument)

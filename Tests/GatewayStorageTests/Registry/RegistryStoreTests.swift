@@ -237,7 +237,7 @@ import X509Auth
         let name = "n\(Int.random(in: 0..<3, using: &random))"
         let number = Int.random(in: 0..<3, using: &random)
         let id = TestRecords.certificate(number).id
-        switch Int.random(in: 0..<15, using: &random) {
+        switch Int.random(in: 0..<16, using: &random) {
         case 0: return .putThing(ThingRecord(name: name, attributes: ["n": "\(number)"]))
         case 1: return .removeThing(name)
         case 2: return TestRecords.insert(number)
@@ -258,6 +258,9 @@ import X509Auth
                 .init(
                     authority: TestRecords.authority(number).id, isDelta: number == 1,
                     der: [UInt8(truncatingIfNeeded: random.next())]))
+        case 14:
+            return .putTombstone(
+                CertificateTombstone(issuer: [0x30, UInt8(number)], serialNumber: [UInt8(number)]))
         case 13:
             return .removeRevocationList(authority: TestRecords.authority(number).id, isDelta: number == 1)
         default: return .removeAuthority(TestRecords.authority(number).id)

@@ -55,6 +55,7 @@ enum TestRecords {
 struct UnorderedContents: Equatable {
     var things: Set<ThingRecord>
     var certificates: Set<CertificateRecord>
+    var tombstones: Set<CertificateTombstone>
     var policies: Set<PolicyRecord>
     var authorities: Set<AuthorityRecord>
     var revocationLists: Set<RevocationListRecord>
@@ -64,6 +65,7 @@ struct UnorderedContents: Equatable {
     init(_ contents: RegistryContents) {
         things = Set(contents.allThings)
         certificates = Set(contents.allCertificates)
+        tombstones = Set(contents.allTombstones)
         policies = Set(contents.allPolicies)
         authorities = Set(contents.allAuthorities)
         revocationLists = Set(contents.allRevocationLists)

@@ -9,10 +9,12 @@ extension RegistryTransaction {
     ///   - mode: ``CertificateMode/sniOnly``: its device is admitted only if it names the server it wants.
     ///   - authority: The registered authority that issued it, if one did; recorded, and its name and signature
     ///     checked (AWS IoT API: RegisterCertificate). Without one the registering is the operator's word
-    ///     (RegisterCertificateWithoutCA).
+    ///     (RegisterCertificateWithoutCA); if a registered authority did sign it, that is recorded all the same,
+    ///     for its revocation lists.
     ///   - now: Unix seconds.
     /// - Throws: ``RegistryError/Code/alreadyExists``, ``RegistryError/Code/twin`` for a registered issuer and
-    ///   serial number in other bytes, ``RegistryError/Code/notFound`` for the authority,
+    ///   serial number in other bytes, ``RegistryError/Code/revoked`` for those of a certificate that was revoked and
+    ///   removed, ``RegistryError/Code/notFound`` for the authority,
     ///   ``RegistryError/Code/invalidCertificate`` if the authority did not issue it or it is weaker than
     ///   `X509Requirements` allow,
     ///   ``RegistryError/Code/invalidTransition``, ``RegistryError/Code/limitExceeded``.
@@ -31,7 +33,9 @@ extension RegistryTransaction {
         if let authority {
             try checkIssuer(of: certificate, is: try authorityEntry(authority))
         }
-        return try insert(certificate, status: status, mode: mode, authority: authority, now: now)
+        return try insert(
+            certificate, status: status, mode: mode, authority: authority ?? issuer(of: certificate), now: now
+        )
     }
 
     /// Changes a certificate's status. Leaving `ACTIVE` ends its connections. Setting the status it has
@@ -76,13 +80,12 @@ extension RegistryTransaction {
     /// Removes a certificate.
     ///
     /// A removed certificate is unknown: if its authority admits unknown devices, it comes back with its
-    /// next connection. To keep a device out, leave its certificate registered.
+    /// next connection, unless it was `REVOKED`: then its issuer's name and serial number are barred for good. To keep
+    /// a device out, revoke its certificate.
     ///
     /// - Parameter detaching: Whether to detach its things and policies; otherwise there must be none.
     /// - Throws: ``RegistryError/Code/inUse`` if it is `ACTIVE` or something is attached (AWS IoT API:
-    ///   DeleteCertificate), or if it is `REVOKED` and an authority could admit it again, now or once it
-    ///   registers unknown devices;
-    ///   ``RegistryError/Code/notFound``.
+    ///   DeleteCertificate), ``RegistryError/Code/notFound``.
     public mutating func removeCertificate(
         _ id: CertificateID, detaching: Bool = false
     ) throws(RegistryError) {
@@ -90,12 +93,6 @@ extension RegistryTransaction {
         guard entry.status != .active else {
             throw RegistryError(
                 .inUse, "certificate \(id) is ACTIVE; set it INACTIVE or REVOKED before removing it")
-        }
-        if entry.status == .revoked, let authority = authorityThatMightReadmit(entry) {
-            throw RegistryError(
-                .inUse,
-                "certificate \(id) is REVOKED, and authority \(authority.record.id) could admit it again at "
-                    + "first sight; keep it, or remove the authority first")
         }
         guard detaching || (entry.things.isEmpty && entry.policies.isEmpty) else {
             throw RegistryError(
@@ -106,8 +103,11 @@ extension RegistryTransaction {
         for name in entry.things.array { try detach(thing: name, from: id) }
         for name in entry.policies { try detachPolicy(name, from: id) }
         draft.removeCertificate(id)
-        if entry.status == .revoked { undo.append(.forgetting(id)) }
         record(.removeCertificate(id), affecting: id)
+        guard entry.status == .revoked else { return }
+        let tombstone = CertificateTombstone(issuer: entry.issuer, serialNumber: entry.serialNumber.array)
+        draft.put(tombstone)
+        record(.putTombstone(tombstone), affecting: id)
     }
 
     /// Inserts a certificate not yet there: the one way in, whoever asks.
@@ -123,6 +123,14 @@ extension RegistryTransaction {
                 .twin,
                 "certificate \(certificate.id) has the issuer and the serial number of registered certificate "
                     + "\(twin.id); issue a new certificate with a serial number of its own")
+        }
+        let identity = CertificateTombstone(
+            issuer: certificate.issuerDER, serialNumber: certificate.serialNumber.bytes)
+        guard !draft.tombstones.contains(identity) else {
+            throw RegistryError(
+                .revoked,
+                "certificate \(certificate.id) was REVOKED, which is final, though it has been removed since; issue "
+                    + "the device a new certificate with a serial number of its own")
         }
         guard draft.certificates.count < limits.certificates else {
             throw RegistryError(
@@ -143,15 +151,11 @@ extension RegistryTransaction {
         return new
     }
 
-    /// Its own authority, even one that registers nobody at present: that is turned on with a word, and the
-    /// certificate would be unknown by then. It may have been issued through intermediates; if nothing is known
-    /// about it, any authority that admits unknown devices might.
-    private func authorityThatMightReadmit(_ certificate: CertificateEntry) -> AuthorityEntry? {
-        draft.authorities.values.first { authority in
-            certificate.authority == authority.record.id
-                || certificate.issuer == authority.certificate.subjectDER
-                || certificate.authority == nil && authority.record.autoRegistration != nil
-        }
+    /// The registered authority that signed a certificate itself: its revocation lists apply, and not those of
+    /// another of the same name.
+    private func issuer(of certificate: X509Certificate) -> CertificateID? {
+        draft.authorities(subject: certificate.issuerDER)
+            .first { certificate.isSigned(by: $0.certificate) }?.record.id
     }
 
     private func checkIssuer(

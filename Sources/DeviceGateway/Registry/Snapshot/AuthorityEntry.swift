@@ -23,11 +23,6 @@ final class AuthorityEntry: Sendable {
         return AuthorityRevocation(mode: record.revocationMode, full: fullList, delta: deltaList)
     }
 
-    /// Whether one of its lists, current or not, names the serial number.
-    func names(_ serialNumber: [UInt8]) -> Bool {
-        [fullList, deltaList].contains { $0?.entry(serial: serialNumber) != nil }
-    }
-
     func with(_ record: AuthorityRecord) -> AuthorityEntry {
         AuthorityEntry(
             record: record, certificate: certificate, fullList: fullList, deltaList: deltaList)

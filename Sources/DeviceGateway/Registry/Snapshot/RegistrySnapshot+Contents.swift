@@ -14,6 +14,7 @@ extension RegistrySnapshot {
         self.init(
             things: contents.things, certificates: contents.certificates, issuers: contents.issuers,
             policyLists: contents.policyLists)
+        for tombstone in contents.tombstones { put(tombstone) }
         for policy in contents.policyRecords {
             put(ParsedPolicy(record: policy, document: try Self.document(of: policy)))
         }

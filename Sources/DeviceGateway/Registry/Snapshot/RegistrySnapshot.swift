@@ -12,6 +12,8 @@ struct RegistrySnapshot: Sendable {
     /// By the authority's own name, which is the issuer name of what it signs.
     private var authoritiesBySubject: TreeDictionary<[UInt8], [CertificateID]> = [:]
     private var identities = SortedTable<IssuedIdentity>()
+    /// Of revoked certificates that were removed. Their issuers' names are shared.
+    private(set) var tombstones: TreeSet<CertificateTombstone> = []
     private var issuers = InternTable<UInt8>()
     private var policyLists = InternTable<String>()
 
@@ -48,17 +50,13 @@ struct RegistrySnapshot: Sendable {
         return found
     }
 
-    /// The registered authority that issued a certificate itself, as far as names tell. Of several with one
-    /// name the one it was registered under, or else one whose revocation list names it, or at least is asked.
-    func directAuthority(of certificate: CertificateEntry) -> AuthorityEntry? {
-        guard let ids = authoritiesBySubject[certificate.issuer] else { return nil }
-        if let id = certificate.authority, ids.contains(id) { return authorities[id] }
-        if ids.count == 1, let id = ids.first { return authorities[id] }
-        let namesakes = ids.compactMap { authorities[$0] }
-        let asked = namesakes.filter { $0.revocation != nil }
-        let serialNumber = certificate.serialNumber.array
-        return asked.first { $0.names(serialNumber) } ?? asked.first { $0.record.revocationMode == .hard }
-            ?? asked.first ?? namesakes.first
+    /// The registered authority that issued a certificate itself: the one it was registered under. Where that is not
+    /// recorded, because the authority was registered later or the certificate came with intermediates, all that
+    /// bear its issuer's name: any of them may have, and a revocation must not be missed.
+    func directAuthorities(of certificate: CertificateEntry) -> [CertificateID] {
+        guard let ids = authoritiesBySubject[certificate.issuer] else { return [] }
+        if ids.count > 1, let id = certificate.authority, ids.contains(id) { return [id] }
+        return ids
     }
 
     /// The parsed policies of these names in order, or `nil` if one is missing.
@@ -123,6 +121,14 @@ struct RegistrySnapshot: Sendable {
         guard let entry = certificates.remove(id) else { return }
         identities.remove(IssuedIdentity(entry).key)
         issuers.give(entry.issuer)
+    }
+
+    /// Bars an issuer's serial number for good.
+    mutating func put(_ tombstone: CertificateTombstone) {
+        guard !tombstones.contains(tombstone) else { return }
+        var tombstone = tombstone
+        tombstone.issuer = issuers.take(tombstone.issuer)
+        tombstones.insert(tombstone)
     }
 
     // MARK: Policies

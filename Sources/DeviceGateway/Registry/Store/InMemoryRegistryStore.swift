@@ -45,6 +45,7 @@ private struct State: Sendable {
     private var things: [String: ThingRecord] = [:]
     private var certificates: [CertificateID: CertificateRecord] = [:]
     private(set) var encodings: [CertificateID: [UInt8]] = [:]
+    private var tombstones: Set<CertificateTombstone> = []
     private var policies: [String: PolicyRecord] = [:]
     private var authorities: [CertificateID: AuthorityRecord] = [:]
     private var revocationLists: [ListKey: RevocationListRecord] = [:]
@@ -56,6 +57,7 @@ private struct State: Sendable {
         var contents = RegistryContents()
         for thing in things.values { contents.add(thing) }
         for certificate in certificates.values { contents.add(certificate) }
+        for tombstone in tombstones { contents.add(tombstone) }
         for policy in policies.values { contents.add(policy) }
         for authority in authorities.values { contents.add(authority) }
         for list in revocationLists.values { contents.add(list) }
@@ -90,6 +92,8 @@ private struct State: Sendable {
             try refuse(if: isAttached, "certificate \(id) is attached")
             certificates[id] = nil
             encodings[id] = nil
+        case .putTombstone(let tombstone):
+            tombstones.insert(tombstone)
         case .attachThing(let name, let id, let isExclusive):
             try refuse(if: things[name] == nil, "thing \(name) does not exist")
             try requireCertificate(id)

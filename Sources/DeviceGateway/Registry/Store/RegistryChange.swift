@@ -13,6 +13,8 @@ public enum RegistryChange: Hashable, Sendable {
     case setCertificateStatus(CertificateID, CertificateStatus)
     /// Remove the certificate, which nothing is attached to.
     case removeCertificate(CertificateID)
+    /// Keep what remains of a `REVOKED` certificate that is removed, for good; again changes nothing.
+    case putTombstone(CertificateTombstone)
     /// Attach a thing to a certificate; both exist.
     case attachThing(name: String, certificate: CertificateID, isExclusive: Bool)
     /// Undo such an attachment.

@@ -9,6 +9,7 @@ public struct RegistryContents: Sendable {
     var certificates = SortedTable<CertificateEntry>()
     var issuers = InternTable<UInt8>()
     var policyLists = InternTable<String>()
+    var tombstones: Set<CertificateTombstone> = []
     var policyRecords: [PolicyRecord] = []
     var authorityRecords: [AuthorityRecord] = []
     var revocationLists: [RevocationListRecord] = []
@@ -66,6 +67,9 @@ public struct RegistryContents: Sendable {
                 issuer: shared(issuer), serialNumber: CompactOctets(serialNumber), authority: authority,
                 registeredAt: registeredAt))
     }
+
+    /// Adds what remains of a revoked certificate that was removed.
+    public mutating func add(_ tombstone: CertificateTombstone) { tombstones.insert(tombstone) }
 
     /// Adds a policy.
     public mutating func add(_ policy: PolicyRecord) { policyRecords.append(policy) }
@@ -136,6 +140,9 @@ extension RegistryContents {
         certificates.forEach { records.append($0.record) }
         return records
     }
+
+    /// What remains of revoked certificates that were removed.
+    public var allTombstones: [CertificateTombstone] { Array(tombstones) }
 
     /// All policies.
     public var allPolicies: [PolicyRecord] { policyRecords }

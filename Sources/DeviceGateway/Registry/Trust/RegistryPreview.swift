@@ -70,7 +70,6 @@ extension DeviceRegistry {
         for step in undo {
             switch step {
             case .status(let id, _), .registration(let id): ids.insert(id)
-            case .forgetting: continue
             case .authority(let id, let previous):
                 if let entry = previous ?? before.authorities[id] {
                     subjects.insert(entry.certificate.subjectDER)

@@ -8,9 +8,6 @@ enum TrustUndo: Sendable {
     /// With its revocation lists; nil: it was not registered.
     case authority(CertificateID, AuthorityEntry?)
 
-    /// A `REVOKED` certificate was removed, and nothing knows it any more.
-    case forgetting(CertificateID)
-
     var isRegistration: Bool {
         if case .registration = self { true } else { false }
     }

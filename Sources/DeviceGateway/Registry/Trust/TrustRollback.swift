@@ -28,8 +28,7 @@ extension DeviceRegistry {
     /// and at once.
     ///
     /// What is `REVOKED` stays so, certificates registered since are kept `INACTIVE`, and certificates removed
-    /// since do not come back; if one of them was `REVOKED`, no authority gets auto-registration back with which
-    /// it could come as an unknown device. Things, policies and what is attached to what are not touched.
+    /// since do not come back, those that were `REVOKED` not as unknown devices either. Things, policies and what is attached to what are not touched.
     ///
     /// - Throws: ``RegistryError/Code/unknownVersion``, ``RegistryError/Code/notFound`` if a template names a
     ///   policy that has been removed since, ``RegistryError/Code/storage``, ``RegistryError/Code/busy``.
@@ -50,11 +49,8 @@ extension RegistryTransaction {
         }
         var stillRevoked: Set<CertificateID> = []
         var deactivated: Set<CertificateID> = []
-        // What was forgotten since must not come back as an unknown device.
-        let hasForgotten = steps.contains { if case .forgetting = $0 { true } else { false } }
         for step in steps {
             switch step {
-            case .forgetting: continue
             case .status(let id, let previous):
                 guard let entry = draft.certificates[id], entry.status != previous else { continue }
                 if CertificateLifeCycle.allows(entry.status, to: previous, by: .rollback) {
@@ -67,7 +63,7 @@ extension RegistryTransaction {
                 try setStatus(of: id, to: .inactive, by: .rollback)
                 deactivated.insert(id)
             case .authority(let id, let previous):
-                try restore(id, previous, registeringUnknown: !hasForgotten)
+                try restore(id, previous)
             }
         }
         return TrustRollback(
@@ -76,7 +72,7 @@ extension RegistryTransaction {
     }
 
     private mutating func restore(
-        _ id: CertificateID, _ previous: AuthorityEntry?, registeringUnknown: Bool
+        _ id: CertificateID, _ previous: AuthorityEntry?
     ) throws(RegistryError) {
         guard let previous else {
             guard let entry = draft.authorities[id] else { return }
@@ -85,10 +81,7 @@ extension RegistryTransaction {
             record(.removeAuthority(id), affecting: .allCertificates)
             return
         }
-        var restored = previous.record
-        if !registeringUnknown, draft.authorities[id]?.record.autoRegistration == nil {
-            restored.autoRegistration = nil
-        }
+        let restored = previous.record
         for name in restored.autoRegistration?.policyNames ?? [] { _ = try policyEntry(name) }
         let present =
             draft.authorities[id]

@@ -9,7 +9,7 @@ struct AuthorityCommand: AsyncParsableCommand {
             A device whose certificate verifies to a registered authority is admitted on first sight, as a thing \
             named by the common name in its certificate, without being added one by one:
 
-              device-gateway ca register factory.pem --auto-register --policy pumps
+              device-gateway ca register factory.pem --verification proof.pem --auto-register --policy pumps
 
             The authority is thereby trusted to name any thing.
 

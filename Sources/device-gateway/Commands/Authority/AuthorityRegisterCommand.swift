@@ -7,15 +7,17 @@ struct AuthorityRegisterCommand: AsyncParsableCommand {
         commandName: "register",
         abstract: "Registers an authority's certificate.",
         discussion: """
-              device-gateway ca register factory.pem --auto-register --policy pumps
-              device-gateway ca register factory.pem --auto-register --pending
-              device-gateway ca register factory.pem --auto-register --template template.json
+              device-gateway ca register factory.pem --verification proof.pem --auto-register --policy pumps
+              device-gateway ca register factory.pem --sni-only --auto-register --pending
+              device-gateway ca register factory.pem --without-proof --auto-register --template template.json
 
             Registering it again changes what its devices get. Give an authority's certificate, not a device's: \
             whoever holds its key can make devices that are admitted, under any name.
 
             To prove that you hold the authority's key, issue a certificate with it whose common name is the code \
-            that ca registration-code shows, and give that as --verification.
+            that ca registration-code shows, and give that as --verification. Without the proof an authority is \
+            registered --sni-only, as AWS IoT has it, or --without-proof, on your word alone. One that is registered \
+            with its proof needs none again.
             """)
 
     @Argument(help: ArgumentHelp("The authority's certificate, PEM.", valueName: "file"))
@@ -45,6 +47,9 @@ struct AuthorityRegisterCommand: AsyncParsableCommand {
     @Flag(help: "Admits its devices only if they name the server they want (SNI).")
     var sniOnly = false
 
+    @Flag(help: "Takes your word for it that the authority's key is in the right hands.")
+    var withoutProof = false
+
     @Option(
         help: ArgumentHelp(
             "What its revocation list is worth: none, soft, or hard, which admits nobody without a current one.",
@@ -66,8 +71,8 @@ struct AuthorityRegisterCommand: AsyncParsableCommand {
         if kinds > 1 {
             throw ValidationError("Give one of --policy, --pending and --template.")
         }
-        if sniOnly, verification != nil {
-            throw ValidationError("--sni-only takes no --verification.")
+        if [sniOnly, verification != nil, withoutProof].count(where: \.self) > 1 {
+            throw ValidationError("Give one of --verification, --sni-only and --without-proof.")
         }
     }
 
@@ -77,8 +82,9 @@ struct AuthorityRegisterCommand: AsyncParsableCommand {
         let firstSight: AuthorityToRegister.FirstSight =
             !autoRegister ? .refused : pending ? .pending : template != nil ? .template : .commonName
         let request = AuthorityToRegister(
-            pem: pem, verificationPEM: try verification.map(InputFile.text), sniOnly: sniOnly,
-            firstSight: firstSight, policies: policies, template: try template.map(InputFile.text),
+            pem: pem, verificationPEM: try verification.map(InputFile.text), withoutProof: withoutProof,
+            sniOnly: sniOnly, firstSight: firstSight, policies: policies,
+            template: try template.map(InputFile.text),
             revocationMode: revocation)
         let session = try OperatorSession(directory.resolved())
         let reply = try await session.execute(.registerAuthority(request))

@@ -5,8 +5,8 @@ struct CertificateDeleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Removes a certificate that is not ACTIVE from the registry.",
         discussion: """
-            A removed certificate is unknown: if its authority admits unknown devices, it comes back. To keep a \
-            device out, leave its certificate registered.
+            A removed certificate is unknown: if its authority admits unknown devices, it comes back, unless it was \
+            REVOKED: then it stays out for good.
             """)
 
     @OptionGroup var certificate: CertificateOption

@@ -8,9 +8,10 @@ actor OperatorSession {
     /// Set once the lock is held; then no gateway can start before this ends.
     private var home: GatewayHome?
 
-    /// How long a lock is waited for that somebody holds without answering: another command at work, or
-    /// a gateway about to listen.
-    private static let patience: Duration = .seconds(5)
+    /// How long a lock is waited for that one and the same holder keeps without answering: another command at work, or
+    /// a gateway about to listen. Both may first have to read a registry of a million certificates. A queue of commands
+    /// is waited for as long as it moves.
+    private static let patience: Duration = .seconds(30)
 
     init(_ directory: GatewayDirectory) throws {
         try directory.checkIsOpen()
@@ -30,7 +31,7 @@ actor OperatorSession {
 
     /// Carries out one command.
     func execute(_ command: OperatorCommand) async throws -> OperatorReply {
-        let deadline = ContinuousClock.now + Self.patience
+        var patience = LockPatience(Self.patience)
         while true {
             do {
                 if let home { return try await home.gatewayOperator().execute(command) }
@@ -39,7 +40,7 @@ actor OperatorSession {
                 do {
                     home = try await openHome()
                 } catch let held as DirectoryLock.Held {
-                    guard ContinuousClock.now < deadline else {
+                    guard patience.waits(for: held, now: .now) else {
                         throw CommandFailure(
                             "The gateway's directory is held by \(held.holder), which doesn't answer on "
                                 + "\(directory.socket). If it hangs, end it and try again.")

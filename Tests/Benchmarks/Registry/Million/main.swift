@@ -4,12 +4,13 @@ import GatewayStorage
 import Synchronization
 import X509Auth
 
-// The registry with a million certificates: what it takes to open it, to hold it, to look one up, and for a
-// deactivation to reach whoever observes.
+// The registry with a million certificates: what it takes to open it, to hold it, to look one up, for a deactivation
+// to reach whoever observes, and to say what a change of their authority would end; and how long a look-up on another
+// thread takes at worst meanwhile.
 //
-//     swift run -c release registry-million [COUNT] [FILE]
+//     swift run -c release registry-million [COUNT]
 //
-// Without a file it makes one under the temporary directory and removes it. Each certificate has a policy, which
+// The files lie under the temporary directory and are removed. Each certificate has a policy, which
 // all share; half the run has no things, the other half one thing each.
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -31,16 +32,26 @@ func seconds(_ body: () async throws -> Void) async rethrows -> Double {
     return Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
 }
 
+let (authority, _) = try CertificateAuthority.create(
+    commonName: "Million", organization: nil, notBefore: 1_600_000_000, notAfter: 2_524_607_999)
+let now: Int64 = 1_750_000_000
+
+func milliseconds(_ duration: Duration) -> String {
+    let value = Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15
+    return value.formatted(.number.precision(.fractionLength(2))) + " ms"
+}
+
 /// Records as a registry writes them; the encodings are of a real certificate's length and hold nothing.
 func certificate(_ number: Int) -> (record: CertificateRecord, der: [UInt8]) {
     let seed = withUnsafeBytes(of: UInt64(number).bigEndian) { [UInt8]($0) }
     let der = [0x30, 0x82] + [UInt8](repeating: 0x55, count: 560) + seed
     let id = CertificateID(der: der)
-    let issuer = [UInt8](repeating: 0x30, count: 96)
     return (
         CertificateRecord(
-            id: id, status: .active, notBefore: 1_700_000_000, notAfter: 2_524_607_999, issuer: issuer,
-            serialNumber: Array(id.bytes.prefix(20)), authority: nil, registeredAt: 1_700_000_000),
+            id: id, status: .active, notBefore: 1_700_000_000, notAfter: 2_524_607_999,
+            issuer: authority.certificate.subjectDER,
+            serialNumber: Array(id.bytes.prefix(20)), authority: authority.certificate.id,
+            registeredAt: 1_700_000_000),
         der
     )
 }
@@ -88,15 +99,31 @@ func measure(_ file: String, _ title: String) async throws {
 
     let seen = Mutex(ContinuousClock.now)
     let observation = registry.observe { _ in seen.withLock { $0 = .now } }
-    var delays: [Double] = []
+    var delays: [Duration] = []
+    var waits: [Duration] = []
+    let lookUpsDuringWrites = LookUpThread(registry, ids)
     for id in ids.prefix(50) {
         let asked = ContinuousClock.now
         try await registry.setStatus(of: id, to: .inactive)
-        let delay = seen.withLock { $0 } - asked
-        delays.append(Double(delay.components.attoseconds) / 1e15)
+        waits.append(.now - asked)
+        delays.append(seen.withLock { $0 } - asked)
     }
     observation.cancel()
     delays.sort()
+    waits.sort()
+    let heldUpByWrites = try await lookUpsDuringWrites.end()
+
+    // Mode hard without a list: none of the million would be admitted any more.
+    try await registry.registerAuthority(
+        certificate: authority.certificate, autoRegistration: nil, now: now)
+    let lookUpsDuringPreview = LookUpThread(registry, ids)
+    let asked = ContinuousClock.now
+    let preview = try registry.preview(now: now) { transaction throws(RegistryError) in
+        try transaction.setRevocationMode(ofAuthority: authority.certificate.id, to: .hard)
+    }
+    let previewed = ContinuousClock.now - asked
+    let heldUpByPreview = try await lookUpsDuringPreview.end()
+    precondition(preview.certificates.count == registry.certificateCount - delays.count)
 
     print(
         """
@@ -104,8 +131,11 @@ func measure(_ file: String, _ title: String) async throws {
           start               \(start.formatted(.number.precision(.fractionLength(2)))) s
           memory (RssAnon)    \(bytes.formatted(.number.precision(.fractionLength(0)))) bytes a certificate
           look-up, warm       \((lookUps / Double(ids.count) * 1e9).formatted(.number.precision(.fractionLength(0)))) ns
-          deactivation seen   \(delays[25].formatted(.number.precision(.fractionLength(2)))) ms (median), \
-        \(delays[49].formatted(.number.precision(.fractionLength(2)))) ms (most of 50)
+          deactivation seen   \(milliseconds(delays[25])) (median), \(milliseconds(delays[49])) (most of 50)
+          write returns       \(milliseconds(waits[25])) (median), \(milliseconds(waits[49])) (most of 50)
+          look-up meanwhile   \(milliseconds(heldUpByWrites)) (most)
+          blast radius        \(milliseconds(previewed)), of \(preview.certificates.count) certificates
+          look-up meanwhile   \(milliseconds(heldUpByPreview)) (most)
         """)
 }
 

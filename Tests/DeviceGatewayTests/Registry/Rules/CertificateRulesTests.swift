@@ -119,25 +119,90 @@ import X509Auth
             await refusal { try await registry.removeCertificate(certificate.id) } == .notFound)
     }
 
-    @Test func keepsARevokedCertificateThatWouldComeBack() async throws {
-        let registry = try await emptyRegistry()
+    /// REVOKED is final, also for a certificate that is removed: by hand, at first sight, after going back, after a
+    /// start, in its own bytes and in others.
+    @Test func aRevokedCertificateThatIsRemovedStaysOut() async throws {
+        let store = InMemoryRegistryStore()
+        var registry = try await DeviceRegistry.open(store: store)
         let authority = try TestAuthority()
         let certificate = try authority.device("lamp")
+        let twin = try certificate.twin()
+        try await registry.putPolicy(name: "p", text: policyText())
         try await registry.registerAuthority(
-            certificate: authority.certificate,
-            autoRegistration: .commonName(ProvisioningTemplate(policyNames: [])),
-            now: registrationTime)
-        try await registry.register(certificate: certificate, status: .revoked, now: registrationTime)
-        #expect(
-            await refusal { try await registry.removeCertificate(certificate.id) } == .inUse)
-        // Turned on again, it would admit what is unknown by then.
-        try await registry.setAutoRegistration(ofAuthority: authority.id, to: nil)
-        #expect(
-            await refusal { try await registry.removeCertificate(certificate.id) } == .inUse)
-        try await registry.setAuthority(authority.id, isActive: false)
-        try await registry.removeAuthority(authority.id)
+            certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
+        try await registry.register(certificate: certificate, now: registrationTime)
+        let whenActive = registry.trustVersion
+        try await registry.setStatus(of: certificate.id, to: .revoked)
         try await registry.removeCertificate(certificate.id)
         #expect(registry.certificate(certificate.id) == nil)
+        _ = try await registry.rollBackTrust(to: whenActive)
+        #expect(registry.certificate(certificate.id) == nil)
+
+        let template = try ProvisioningTemplateDocument(json: ProvisioningRulesTests.template())
+        for way: AutoRegistration in [
+            .pendingActivation, .commonName(ProvisioningTemplate(policyNames: ["p"])), .template(template),
+        ] {
+            try await registry.setAutoRegistration(ofAuthority: authority.id, to: way)
+            for device in [certificate, twin] {
+                let current = registry
+                // The copy's signature is its own: only the authority's word for the original can be asked.
+                for issuer in device.id == certificate.id ? [authority.id, nil] : [nil] {
+                    let code = await refusal {
+                        try await current.register(
+                            certificate: device, authority: issuer, now: registrationTime)
+                    }
+                    #expect(code == .revoked)
+                }
+                let code = await refusal {
+                    try await current.admitFirstSight(
+                        device, authority: authority.id, now: registrationTime)
+                }
+                #expect(code == .revoked)
+                guard
+                    case .rejected = X509Authenticator(trust: registry).judge(
+                        leaf: device.der, chain: [], now: registrationTime + 1)
+                else {
+                    Issue.record("admitted by \(way)")
+                    continue
+                }
+            }
+            registry = try await DeviceRegistry.open(store: store)
+        }
+        // Others of its authority are not barred.
+        try await registry.register(certificate: try authority.device("lamp"), now: registrationTime)
+    }
+
+    /// Revocation lists of the authority that signed a certificate apply, not those of a namesake.
+    @Test func recordsTheAuthorityThatSigned() async throws {
+        let registry = try await emptyRegistry()
+        let (one, two) = (try TestAuthority("Same"), try TestAuthority("Same"))
+        let early = try two.device("early")
+        try await registry.register(certificate: early, now: registrationTime)
+        for authority in [one, two] {
+            try await registry.registerAuthority(
+                certificate: authority.certificate, autoRegistration: nil, revocationMode: .hard,
+                now: registrationTime)
+        }
+        let (ofOne, ofTwo) = (try one.device("a"), try two.device("b"))
+        for device in [ofOne, ofTwo] {
+            try await registry.register(certificate: device, now: registrationTime)
+        }
+        #expect(registry.certificate(ofOne.id)?.authority == one.id)
+        #expect(registry.certificate(ofTwo.id)?.authority == two.id)
+        func isAdmitted(_ device: X509Certificate) -> Bool {
+            let verdict = X509Authenticator(trust: registry).judge(
+                leaf: device.der, chain: [], now: registrationTime + 1)
+            guard case .registered = verdict else { return false }
+            return true
+        }
+        #expect(!isAdmitted(ofOne) && !isAdmitted(ofTwo) && !isAdmitted(early))
+        // Without a list the second, which is hard, admits nobody; the first is none of its devices' business.
+        try await registry.setRevocationMode(ofAuthority: one.id, to: .none)
+        #expect(isAdmitted(ofOne) && !isAdmitted(ofTwo) && !isAdmitted(early))
+        try await registry.setRevocationMode(ofAuthority: one.id, to: .hard)
+        try await registry.setRevocationMode(ofAuthority: two.id, to: .none)
+        // Who signed the one that came before its authority is not recorded: each of that name may have.
+        #expect(!isAdmitted(ofOne) && isAdmitted(ofTwo) && !isAdmitted(early))
     }
 
     @Test func boundsCertificates() async throws {
