@@ -16,6 +16,8 @@ struct ImportTests {
             "GatewayTLS", "MQTTCodec", "X509Auth", "IoTPolicy", "BrokerCore", "NIOCore", "NIOPosix",
             "DequeModule", "HeapModule", "HashTreeCollections", "Logging", "Metrics", "ServiceLifecycle",
             "Synchronization",
+            // OCSP responders are asked over HTTP.
+            "NIOHTTP1",
             // JSON of the operator socket.
             "Foundation", "FoundationEssentials",
         ],

@@ -41,6 +41,13 @@ struct Admission: Sendable {
         return verdict
     }
 
+    /// Whether a certificate is registered and may be used now.
+    func accepts(_ id: CertificateID, now: Int64) -> Bool {
+        guard let record = registry.registeredCertificate(id) else { return false }
+        if case .rejected = authenticator.judge(record, now: now) { return false }
+        return true
+    }
+
     // MARK: At CONNECT
 
     /// Decides without waiting, or returns `nil` when a certificate is seen for the first time and has to be

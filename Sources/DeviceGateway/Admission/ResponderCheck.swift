@@ -29,9 +29,16 @@ struct ResponderCheck: Sendable {
 
     /// Asks; `nil`: admitted.
     func refusal(of leaf: [UInt8], authority: CertificateID) async -> AdmissionRefusal? {
-        guard let registered = registry.read({ $0.authorities[authority]?.certificate }),
-            let certificate = try? X509Certificate(der: leaf)
-        else { return .notAuthenticated }
+        guard let certificate = try? X509Certificate(der: leaf) else { return .notAuthenticated }
+        guard let registered = registry.read({ $0.authorities[authority]?.certificate }) else {
+            // Removed; its registered devices stay, but nobody's answer about them can be verified any more.
+            guard settings.mode == .hard else { return nil }
+            return AdmissionRefusal(
+                reason: .certificate, reasonCode: .notAuthorized,
+                message:
+                    "certificate \(certificate.id) cannot be checked by OCSP: its authority \(authority) is no "
+                    + "longer registered; register it again, or set the OCSP mode to soft")
+        }
         // Of several with one name, the one that signed it: another's responder knows nothing of it.
         let namesakes = registry.read { $0.authorities(subject: certificate.issuerDER) }
         let issuer =
@@ -42,7 +49,7 @@ struct ResponderCheck: Sendable {
         policy.timeout = settings.timeout
         policy.tolerance = settings.tolerance
         let rejection = await checker.rejection(
-            of: certificate, issuer: issuer, responders: settings.responders, policy: policy)
+            of: certificate, issuer: issuer, responders: settings.responders(of: issuer.id), policy: policy)
         return rejection.map {
             AdmissionRefusal(reason: .certificate, reasonCode: .notAuthorized, message: $0.message)
         }

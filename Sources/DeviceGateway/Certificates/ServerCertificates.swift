@@ -13,7 +13,7 @@ final class ServerCertificates: Sendable {
         var watch: CertificateExpiryWatch
     }
 
-    private let core: GatewayCore
+    let core: GatewayCore
     private let state: Mutex<State>
 
     /// - Throws: ``GatewayError`` with `.invalidConfiguration` or `.tls`.

@@ -7,8 +7,13 @@ public import X509Auth
 public struct ClientOCSP: Sendable {
     /// `hard` refuses a device where no responder answers usably, `soft` admits it. Revoked ones are refused by both.
     public var mode: RevocationMode
-    /// Responders to ask, in order of preference; `nil`: those that a certificate names, which its CA wrote there.
-    public var responders: [String]?
+    /// Responders to ask, in order of preference, for CAs that ``respondersByAuthority`` does not name.
+    public var responders: [String]
+    /// Responders of particular CAs, in order of preference.
+    public var respondersByAuthority: [CertificateID: [String]] = [:]
+    /// Whether a certificate's own URLs are asked where none are configured. Its CA wrote them there, and so decides
+    /// where the gateway sends requests: only for CAs that may.
+    public var asksCertificateURLs = false
     /// For all responders of one device together, in seconds. The CONNECT's own deadline goes on meanwhile.
     public var timeout: Int64 = 5
     /// How far clocks and responders are trusted.
@@ -22,14 +27,26 @@ public struct ClientOCSP: Sendable {
 
     /// Creates settings with the default bounds.
     ///
-    /// - Parameter fetch: The host's HTTP client. It keeps to the deadline it is given, returns at most
-    ///   ``OCSPResponse/maximumSize`` bytes, and throws for any other status than 200.
+    /// - Parameters:
+    ///   - responders: `http:` URLs, in order of preference.
+    ///   - fetch: The host's HTTP client, in place of the gateway's. It keeps to the deadline it is given, heeds its
+    ///     cancellation, returns at most ``OCSPResponse/maximumSize`` bytes, and throws for any other status than 200.
     public init(
-        mode: RevocationMode, responders: [String]? = nil,
-        fetch: @escaping @Sendable (RevocationCheckStateMachine.Fetch) async throws -> [UInt8]
+        mode: RevocationMode, responders: [String] = [],
+        fetch: @escaping @Sendable (RevocationCheckStateMachine.Fetch) async throws -> [UInt8] =
+            OCSPHTTPClient().fetch
     ) {
         self.mode = mode
         self.responders = responders
         self.fetch = fetch
+    }
+
+    /// Whether ``OCSPHTTPClient`` can ask there: an `http:` URL with a host.
+    public static func isResponderURL(_ url: String) -> Bool { (try? ResponderURL(url)) != nil }
+
+    /// Whom to ask about a certificate of a CA; `nil`: those whom the certificate names.
+    func responders(of authority: CertificateID) -> [String]? {
+        let configured = respondersByAuthority[authority] ?? responders
+        return configured.isEmpty && asksCertificateURLs ? nil : configured
     }
 }

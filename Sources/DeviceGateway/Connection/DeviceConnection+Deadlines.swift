@@ -57,8 +57,11 @@ extension DeviceConnection {
         case .handshaking:
             core.gate.count(.handshakeTimeout)
             end(.timeout("the TLS handshake took longer than \(limits.handshakeTimeout)"))
-        case .awaitingConnect, .admitting:
+        case .awaitingConnect:
             end(.timeout("no CONNECT within \(limits.connectTimeout)"))
+        case .admitting:
+            // The store, or an OCSP responder, is slower than the device may be kept waiting.
+            end(.timeout("not admitted within \(limits.connectTimeout) of its handshake"))
         case .connected:
             connectedDeadlineReached()
         case .finishing:

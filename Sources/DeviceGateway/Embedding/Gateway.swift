@@ -297,6 +297,7 @@ public final class Gateway: Service, Sendable {
 
     /// Judges again every connection that a change may concern. Called by whoever made the change.
     private func rejudge(_ effect: RegistryEffect) {
+        certificates?.forgetSessions(effect)
         for loop in loops {
             loop.eventLoop.execute { loop.value.rejudge(effect) }
         }

@@ -35,6 +35,7 @@ struct GatewaySettings: Sendable {
     var tls = TLSSettings()
     /// By name.
     var domains: [String: DomainSettings] = [:]
+    var ocsp = OCSPSettings()
     var plaintext = Plaintext()
     var aws = AWS()
     var authority = Authority()
@@ -52,6 +53,7 @@ struct GatewaySettings: Sendable {
             scope: scope,
             tls: endpoint,
             plaintext: plaintext.isEnabled ? plaintextEndpoint : nil,
+            clientOCSP: ocsp.clientOCSP,
             limits: limits,
             behaviour: behaviour)
     }
@@ -77,6 +79,7 @@ struct GatewaySettings: Sendable {
     var contradictions: [String] {
         var problems: [String] = []
         problems += tls.contradictions
+        problems += ocsp.contradictions(connectTimeout: limits.connectTimeout)
         for (name, domain) in domains.sorted(by: { $0.key < $1.key }) {
             problems += domain.contradictions(name: name)
         }

@@ -58,7 +58,7 @@ struct Setting: Sendable {
     private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
     /// Every setting, in the order of the file.
-    static let all = tls + others
+    static let all = tls + ocsp + others
 
     private static let others: [Setting] = [
         Setting(

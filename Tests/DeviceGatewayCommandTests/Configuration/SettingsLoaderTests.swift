@@ -2,6 +2,7 @@ import DeviceGateway
 import GatewayTLS
 import Logging
 import Testing
+import X509Auth
 
 @testable import device_gateway
 
@@ -46,6 +47,37 @@ struct SettingsLoaderTests {
         #expect(settings.tls.host == "::")
         #expect(try load(environment: environment, file: file).tls.port == 2)
         #expect(try load(file: file).tls.port == 3)
+    }
+
+    @Test("Section ocsp says whom to ask, and nobody is asked without it")
+    func clientOCSP() throws {
+        #expect(try load().ocsp.clientOCSP == nil)
+        let authority = String(repeating: "ab", count: 32)
+        let file = """
+            ocsp:
+              mode: hard
+              responders: ["http://ocsp.example/"]
+              authority-responders: ["\(authority)=http://ca.example/?a=b"]
+              asks-certificate-urls: true
+              timeout: 1500ms
+              cache-size: 7
+            """
+        let ocsp = try #require(try load(file: file).ocsp.clientOCSP)
+        #expect(ocsp.mode == .hard && ocsp.timeout == 2 && ocsp.cacheCapacity == 7)
+        #expect(ocsp.responders == ["http://ocsp.example/"] && ocsp.asksCertificateURLs)
+        #expect(ocsp.respondersByAuthority.values.first == ["http://ca.example/?a=b"])
+    }
+
+    @Test("Settings of ocsp that cannot work are refused, with what to do")
+    func contradictoryOCSP() {
+        #expect(complaint(flags: ["ocsp.mode": ["soft"]]).contains("nobody to ask"))
+        #expect(complaint(flags: ["ocsp.responders": ["http://a/"]]).contains("no effect"))
+        let asked = ["ocsp.mode": ["soft"], "ocsp.responders": ["http://a/"]]
+        #expect(complaint(flags: asked).isEmpty)
+        #expect(
+            complaint(flags: asked.merging(["ocsp.timeout": ["10s"]]) { $1 }).contains("connect-timeout"))
+        #expect(complaint(flags: ["ocsp.responders": ["https://a/"]]).contains("signed"))
+        #expect(complaint(flags: ["ocsp.authority-responders": ["http://a/"]]).contains("authority's id"))
     }
 
     @Test("The file as shipped changes nothing, and says every default truly")

@@ -42,6 +42,17 @@ struct SettingOptions: ParsableArguments {
         help: ArgumentHelp("File whose first line opens encrypted keys.", valueName: "file"))
     var tlsPassphraseFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Whether authorities' OCSP responders are asked about devices; hard refuses without an answer.",
+            valueName: "none|soft|hard"))
+    var ocspMode: String?
+
+    @Option(
+        name: .customLong("ocsp-responder"),
+        help: ArgumentHelp("An OCSP responder to ask, http only; repeatable, in order.", valueName: "URL"))
+    var ocspResponders: [String] = []
+
     @Flag(help: "Opens a port without TLS on the loopback, for tests.")
     var plaintextEnabled = false
 
@@ -118,6 +129,8 @@ struct SettingOptions: ParsableArguments {
         if !tlsPrivateKeyFiles.isEmpty {
             flags["tls.private-key-files"] = tlsPrivateKeyFiles.map(Self.fromHere)
         }
+        put("ocsp.mode", ocspMode)
+        if !ocspResponders.isEmpty { flags["ocsp.responders"] = ocspResponders }
         put("plaintext.enabled", plaintextEnabled ? "true" : nil)
         put("plaintext.host", plaintextHost)
         put("plaintext.port", plaintextPort)

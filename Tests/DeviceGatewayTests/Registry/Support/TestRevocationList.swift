@@ -36,9 +36,9 @@ struct TestRevocationList {
     }
 
     /// ecdsa-with-SHA256
-    private static let algorithm: [UInt8] = [0x30, 10, 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]
+    static let algorithm: [UInt8] = [0x30, 10, 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]
 
-    private static func tlv(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+    static func tlv(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
         let count = content.count
         let length: [UInt8] =
             count < 128
@@ -57,7 +57,7 @@ struct TestRevocationList {
         return Array(UnsafeBufferPointer(start: der, count: max(0, Int(count))))
     }
 
-    private static func sign(_ bytes: [UInt8], _ pem: String) throws -> [UInt8] {
+    static func sign(_ bytes: [UInt8], _ pem: String) throws -> [UInt8] {
         let source = BIO_new_mem_buf(pem, Int32(pem.utf8.count))
         defer { BIO_free(source) }
         let key = try #require(PEM_read_bio_PrivateKey(source, nil, nil, nil))
