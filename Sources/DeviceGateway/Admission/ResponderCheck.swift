@@ -24,6 +24,9 @@ struct ResponderCheck: Sendable {
     /// nobody whose answer counts, and are admitted by the registry alone.
     func mustAsk(_ record: RegisteredCertificate, now: Int64) -> Bool {
         guard let authority = record.authority else { return false }
+        // Of several with one name the certificate itself has to say which signed it; an answer about another's
+        // certificate with its serial number says nothing.
+        guard record.otherAuthorities.isEmpty else { return true }
         return checker.cachedStatus(issuer: authority, serialNumber: record.serialNumber, now: now) != .good
     }
 

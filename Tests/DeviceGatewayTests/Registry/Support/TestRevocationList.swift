@@ -58,9 +58,13 @@ struct TestRevocationList {
     }
 
     static func sign(_ bytes: [UInt8], _ pem: String) throws -> [UInt8] {
-        let source = BIO_new_mem_buf(pem, Int32(pem.utf8.count))
-        defer { BIO_free(source) }
-        let key = try #require(PEM_read_bio_PrivateKey(source, nil, nil, nil))
+        // The buffer is read in place: it has to outlive the call that makes the source.
+        let parsed = Array(pem.utf8).withUnsafeBytes { bytes in
+            let source = BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count))
+            defer { BIO_free(source) }
+            return PEM_read_bio_PrivateKey(source, nil, nil, nil)
+        }
+        let key = try #require(parsed)
         defer { EVP_PKEY_free(key) }
         let context = EVP_MD_CTX_new()
         defer { EVP_MD_CTX_free(context) }
