@@ -28,7 +28,7 @@ struct ClientProgram {
 
     /// Runs a program and returns what it wrote; both of its outputs together.
     static func run(
-        _ name: String, _ arguments: [String], input: String = "", timeout: Duration = .seconds(20)
+        _ name: String, _ arguments: [String], input: String = "", timeout: Duration = .seconds(60)
     )
         async throws -> Result
     {
@@ -62,19 +62,21 @@ struct ClientProgram {
             (try? String(contentsOf: file, encoding: .utf8)) ?? ""
         }
 
-        func wait(timeout: Duration = .seconds(20)) async -> Result {
+        func wait(timeout: Duration = .seconds(60)) async -> Result {
             let end = ContinuousClock.now + timeout
             while process.isRunning, ContinuousClock.now < end {
                 try? await Task.sleep(for: .milliseconds(20))
             }
-            if process.isRunning { process.terminate() }
+            stop()
             process.waitUntilExit()
             defer { try? FileManager.default.removeItem(at: file) }
             return Result(status: process.terminationStatus, output: output)
         }
 
+        /// Not by SIGTERM: a child inherits the signal mask of the thread that started it, and those of the
+        /// concurrency runtime block it.
         func stop() {
-            if process.isRunning { process.terminate() }
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
     }
 }

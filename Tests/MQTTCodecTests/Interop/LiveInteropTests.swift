@@ -12,7 +12,7 @@ import Testing
     func `mosquitto takes our packets and sends us back our message`(version: MQTTVersion) async throws {
         let port = try LoopbackSocket.freePort()
         let broker = try Program.start("mosquitto", ["-p", "\(port)"])
-        defer { broker.terminate() }
+        defer { Program.stop(broker) }
         let received = try await Program.onThread {
             let socket = try LoopbackSocket.connect(port: port)
             return try converse(with: socket, version: version)
@@ -76,7 +76,7 @@ import Testing
         let option = version == .v5 ? "mqttv5" : "mqttv311"
         let client = try Program.start(
             name, ["-h", "127.0.0.1", "-p", "\(try listener.port())", "-V", option, "-i", "c"] + arguments)
-        defer { client.terminate() }
+        defer { Program.stop(client) }
         let served = try await Program.onThread { try serve(try listener.accept()) }
         client.waitUntilExit()
         #expect(client.terminationStatus == 0)
@@ -113,7 +113,7 @@ import Testing
         let python = try #require(Program.pythonWithPaho, "paho-mqtt is not installed")
         let client = try Program.start(
             python, ["-c", script, "\(try listener.port())", version == .v5 ? "5" : "4"])
-        defer { client.terminate() }
+        defer { Program.stop(client) }
         let served = try await Program.onThread { try serve(try listener.accept()) }
         client.waitUntilExit()
         #expect(client.terminationStatus == 0)

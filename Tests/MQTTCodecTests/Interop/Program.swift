@@ -34,6 +34,12 @@ enum Program {
         return process
     }
 
+    /// Ends a program. Not by SIGTERM: a child inherits the signal mask of the thread that started it, and those of
+    /// the concurrency runtime block it.
+    static func stop(_ process: Process) {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
     /// Runs what blocks on a thread of its own.
     static func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws
         -> Result
