@@ -82,7 +82,7 @@ final class CommandProcess {
 
     /// Ends it as a power failure would.
     func kill() {
-        Foundation.kill(process.processIdentifier, SIGKILL)
+        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 }

@@ -33,7 +33,7 @@ struct OpenSSLServer {
 
     func stop() {
         // It inherits a thread's signal mask, in which the polite signal may be blocked.
-        kill(process.processIdentifier, SIGKILL)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 }
