@@ -18,7 +18,9 @@ final class DeviceConnection {
     /// Where the connection comes from: as a trusted proxy says, or the socket.
     private(set) var remoteAddress: String
     private(set) var sourceIP: String?
-    unowned let transport: any ConnectionTransport
+    /// Held, not borrowed: an answer of the registry or a wake can come when the channel has let go of its handler.
+    /// The handler lets go of the connection when the channel becomes inactive.
+    let transport: any ConnectionTransport
 
     var decoder: MQTTDecoder
     var machine: MQTTConnectionStateMachine
