@@ -22,6 +22,12 @@ struct CertificateEntry: SortedTableRow {
 
     var key: CertificateID { id }
 
+    /// Identifiers are digests and spread evenly.
+    static func place(of key: CertificateID, from low: CertificateID, to high: CertificateID) -> Double? {
+        guard low.leadingWord < high.leadingWord else { return nil }
+        return Double(key.leadingWord - low.leadingWord) / Double(high.leadingWord - low.leadingWord)
+    }
+
     /// - Parameter issuer: The copy to share.
     init(_ record: CertificateRecord, issuer: [UInt8]) {
         id = record.id

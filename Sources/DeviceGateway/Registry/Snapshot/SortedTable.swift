@@ -3,6 +3,12 @@ protocol SortedTableRow: Sendable {
     associatedtype Key: Comparable, Sendable
     /// Unique in the table; never changes.
     var key: Key { get }
+    /// How far a key lies from one key, not above it, to a higher one, 0 to 1, as far as keys are spread evenly; nil: no telling.
+    static func place(of key: Key, from low: Key, to high: Key) -> Double?
+}
+
+extension SortedTableRow {
+    static func place(of key: Key, from low: Key, to high: Key) -> Double? { nil }
 }
 
 /// Rows in the order of their keys, as a value: a copy shares everything, and a change copies one chunk of
@@ -43,7 +49,7 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
     func forEach(from key: Row.Key, _ body: (Row) -> Bool) {
         let start = chunk(for: key) ?? 0
         guard start < chunks.count else { return }
-        var index = Self.lowerBound(chunks[start], key)
+        var index = lowerBound(of: key, in: start)
         for chunk in chunks[start...] {
             while index < chunk.count {
                 guard body(chunk[index]) else { return }
@@ -69,7 +75,7 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
             if chunks.isEmpty { return append(row) }
             return insert(row, chunk: 0, index: 0)
         }
-        let index = Self.lowerBound(chunks[chunk], row.key)
+        let index = lowerBound(of: row.key, in: chunk)
         if index < chunks[chunk].count, chunks[chunk][index].key == row.key {
             chunks[chunk][index] = row
         } else {
@@ -86,7 +92,7 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
     @discardableResult
     mutating func remove(_ key: Row.Key) -> Row? {
         guard let chunk = chunk(for: key) else { return nil }
-        let index = Self.lowerBound(chunks[chunk], key)
+        let index = lowerBound(of: key, in: chunk)
         guard index < chunks[chunk].count, chunks[chunk][index].key == key else { return nil }
         let row = chunks[chunk].remove(at: index)
         count -= 1
@@ -134,7 +140,7 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
             }
         }
         guard let chunk = chunk(for: key) else { return nil }
-        let index = Self.lowerBound(chunks[chunk], key)
+        let index = lowerBound(of: key, in: chunk)
         guard index < chunks[chunk].count, chunks[chunk][index].key == key else { return nil }
         return Position(chunk: chunk, index: index)
     }
@@ -158,9 +164,33 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
         return low == 0 ? nil : low - 1
     }
 
-    private static func lowerBound(_ rows: [Row], _ key: Row.Key) -> Int {
+    /// The index of the chunk's first row whose key is not below `key`. Rows are far apart in memory and each probe may
+    /// have to wait for it: where the key's place can be told, the search begins there and widens.
+    private func lowerBound(of key: Row.Key, in chunk: Int) -> Int {
+        let rows = chunks[chunk]
         var low = 0
         var high = rows.count
+        if chunk + 1 < firstKeys.count, firstKeys[chunk] <= key, key < firstKeys[chunk + 1],
+            let place = Row.place(of: key, from: firstKeys[chunk], to: firstKeys[chunk + 1])
+        {
+            var probe = Int(min(max(place, 0), 1) * Double(high - 1))
+            var step = 2
+            if rows[probe].key < key {
+                repeat {
+                    low = probe + 1
+                    probe += step
+                    step *= 2
+                } while probe < high && rows[probe].key < key
+                high = min(probe, high)
+            } else {
+                repeat {
+                    high = probe
+                    probe -= step
+                    step *= 2
+                } while probe >= 0 && !(rows[probe].key < key)
+                low = max(probe + 1, 0)
+            }
+        }
         while low < high {
             let middle = (low + high) / 2
             if rows[middle].key < key { low = middle + 1 } else { high = middle }

@@ -41,16 +41,16 @@ extension DeviceRegistry {
         let judgeBefore = DeviceRegistry(
             snapshot: before, store: store, limits: limits, requirements: requirements,
             policyOptions: policyOptions)
-        let isAdmitted = { (registry: DeviceRegistry, id: CertificateID) in
+        let isAdmitted = { (registry: DeviceRegistry, authenticator: X509Authenticator, id: CertificateID) in
             guard let record = registry.registeredCertificate(id) else { return false }
-            let verdict = X509Authenticator(trust: registry).judge(record, now: now)
-            if case .rejected = verdict { return false }
+            if case .rejected = authenticator.judge(record, now: now) { return false }
             return true
         }
+        let authenticators = (X509Authenticator(trust: judgeBefore), X509Authenticator(trust: after))
         var lost: [CertificateID] = []
         var gained: [CertificateID] = []
         for id in concerned {
-            switch (isAdmitted(judgeBefore, id), isAdmitted(after, id)) {
+            switch (isAdmitted(judgeBefore, authenticators.0, id), isAdmitted(after, authenticators.1, id)) {
             case (true, false): lost.append(id)
             case (false, true): gained.append(id)
             default: break
@@ -77,11 +77,13 @@ extension DeviceRegistry {
             }
         }
         for case .removeCertificate(let id) in changes { ids.insert(id) }
-        if !subjects.isEmpty {
-            before.certificates.forEach { entry in
-                if subjects.contains(entry.issuer) { ids.insert(entry.id) }
-            }
+        guard !subjects.isEmpty else { return ids.sorted() }
+        // In order already, and there may be a million.
+        var ofSubjects: [CertificateID] = []
+        before.certificates.forEach { entry in
+            let isNamed = ids.remove(entry.id) != nil
+            if isNamed || subjects.contains(entry.issuer) { ofSubjects.append(entry.id) }
         }
-        return ids.sorted()
+        return ids.isEmpty ? ofSubjects : (ofSubjects + ids).sorted()
     }
 }

@@ -6,6 +6,17 @@ import Testing
     private struct Item: SortedTableRow, Equatable {
         var key: Int
         var value: Int
+
+        /// Often right, often far off, and not always there.
+        static func place(of key: Int, from low: Int, to high: Int) -> Double? {
+            let even = Double(key - low) / Double(high - low)
+            return switch key % 4 {
+            case 0: nil
+            case 1: even * even * even
+            case 2: 1 - even
+            default: even
+            }
+        }
     }
 
     /// Against a dictionary, through splits and emptied chunks.
