@@ -25,11 +25,10 @@ struct gw_tls_credential {
     X509 *certificate;
     EVP_PKEY *key;
     STACK_OF(X509) *chain;
-    /* An OCSP response for the certificate, DER, to be stapled until next_update (Unix seconds);
-       NULL when there is none. */
+    /* An OCSP response for the certificate, DER; NULL when there is none. */
     uint8_t *staple;
     size_t staple_length;
-    int64_t staple_next_update; /* INT64_MAX: the response names none */
+    gw_tls_staple_facts staple_facts;
 };
 
 struct gw_tls_context {

@@ -150,7 +150,7 @@ gw_tls_credential *gw_tls_credential_stapled(const gw_tls_credential *credential
     stapled->chain = X509_chain_up_ref(credential->chain);
     stapled->staple = OPENSSL_memdup(bytes, length);
     stapled->staple_length = length;
-    stapled->staple_next_update = facts.end;
+    stapled->staple_facts = facts;
     if (stapled->certificate == NULL || stapled->key == NULL || stapled->chain == NULL || stapled->staple == NULL)
         return gw_tls_credential_fail(stapled, fault, GW_TLS_FAULT_INTERNAL);
     return stapled;

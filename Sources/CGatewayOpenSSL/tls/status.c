@@ -12,7 +12,9 @@ int gw_tls_on_status(SSL *ssl, void *argument) {
     for (size_t i = 0; i < session->context->credential_count; i++) {
         const gw_tls_credential *credential = session->context->credentials[i];
         if (credential->certificate != chosen || credential->staple == NULL) continue;
-        if (gw_tls_now(session) >= credential->staple_next_update) return SSL_TLSEXT_ERR_NOACK;
+        int64_t now = gw_tls_now(session);
+        if (now < credential->staple_facts.this_update || now >= credential->staple_facts.end)
+            return SSL_TLSEXT_ERR_NOACK;
         uint8_t *copy = OPENSSL_memdup(credential->staple, credential->staple_length);
         if (copy == NULL) return SSL_TLSEXT_ERR_NOACK;
         SSL_set_tlsext_status_ocsp_resp(ssl, copy, (long)credential->staple_length);

@@ -47,13 +47,15 @@ struct TLSEngineStapleTests {
         return pair.client.evidence?.stapledResponse
     }
 
-    @Test("sent to whoever asks, until nextUpdate by the context's clock", arguments: modern)
+    @Test("sent to whoever asks, from thisUpdate until nextUpdate by the context's clock", arguments: modern)
     func served(_ version: TLSVersion) throws {
         let (credential, staple) = try Self.made.get().ec
         let world = World()
-        world.time.withLock { $0 = staple.thisUpdate }
+        world.time.withLock { $0 = staple.thisUpdate - 1 }
         let server = try TLSContext(
             server: TLSServerConfiguration(credentials: [credential]), now: world.now)
+        #expect(try response(server, client(version)) == nil)
+        world.time.withLock { $0 = staple.thisUpdate }
         #expect(try response(server, client(version)) == staple.der)
         #expect(try response(server, client(version, asks: false)) == nil)
         let next = try #require(staple.nextUpdate)
