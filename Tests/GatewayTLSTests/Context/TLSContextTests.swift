@@ -93,9 +93,4 @@ struct TLSContextTests {
             }?.code == .versionUnavailable)
         #expect(try client { $0.cipherSuites = "ECDHE-RSA-AES128-GCM-SHA256" } == nil)
     }
-
-    @Test("the library tells its version")
-    func version() {
-        #expect(TLSLibrary.version.hasPrefix("OpenSSL 3."))
-    }
 }
