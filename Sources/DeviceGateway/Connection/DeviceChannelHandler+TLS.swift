@@ -29,15 +29,11 @@ extension DeviceChannelHandler: HandshakeTurnTaker {
 
     /// Does the next step of the handshake.
     func takeTurn() {
-        guard waitingBytes != nil || foundDomain != nil else { return }
-        let bytes = waitingBytes
-        let answer = foundDomain
+        guard let bytes = waitingBytes else { return }
         waitingBytes = nil
-        foundDomain = nil
         guard let connection, case .tls(let engine) = security else { return }
         loop.refreshTime()
-        if let answer { provide(answer.context, engine, connection) }
-        if let bytes { receive(bytes, engine, connection) }
+        receive(bytes, engine, connection)
         connection.readCompleted()
         lift(.turn)
     }
@@ -49,33 +45,18 @@ extension DeviceChannelHandler: HandshakeTurnTaker {
     }
 
     func receive(_ buffer: ByteBuffer, _ engine: TLSEngine, _ connection: DeviceConnection) {
-        pass(engine, connection) { output, onPlaintext throws(TLSError) in
-            try buffer.withUnsafeReadableBytes { bytes throws(TLSError) in
-                try engine.receive(bytes, scratch: loop.scratch, output: &output, onPlaintext: onPlaintext)
-            }
-        }
-    }
-
-    private func provide(_ answer: TLSContext?, _ engine: TLSEngine, _ connection: DeviceConnection) {
-        pass(engine, connection) { output, onPlaintext throws(TLSError) in
-            try engine.provide(answer, scratch: loop.scratch, output: &output, onPlaintext: onPlaintext)
-        }
-    }
-
-    private func pass(
-        _ engine: TLSEngine, _ connection: DeviceConnection,
-        _ read: (inout ByteBuffer, (UnsafeRawBufferPointer) -> TLSReadDemand) throws(TLSError) -> Void
-    ) {
         // Not the loop's buffer itself: the connection may write, and so send, while it reads.
         var output = ByteBuffer()
         var failure: TLSError?
         do throws(TLSError) {
-            try read(&output) { plaintext in
-                if connection.isHandshaking, let evidence = engine.evidence {
-                    connection.secured(by: evidence)
+            try buffer.withUnsafeReadableBytes { bytes throws(TLSError) in
+                try engine.receive(bytes, scratch: loop.scratch, output: &output) { plaintext in
+                    if connection.isHandshaking, let evidence = engine.evidence {
+                        connection.secured(by: evidence)
+                    }
+                    connection.received(plaintext)
+                    return .continue
                 }
-                connection.received(plaintext)
-                return .continue
             }
         } catch {
             failure = error
@@ -98,8 +79,6 @@ extension DeviceChannelHandler: HandshakeTurnTaker {
             peerClosedTLS()
         } else if connection.isHandshaking, let evidence = engine.evidence {
             connection.secured(by: evidence)
-        } else if case .awaitingDomain(let hello) = engine.state {
-            lookUp(hello)
         }
     }
 
@@ -111,28 +90,5 @@ extension DeviceChannelHandler: HandshakeTurnTaker {
         var refined = error
         refined.message = rejection.message
         return refined
-    }
-
-    // MARK: Domains
-
-    /// Reads are off meanwhile; the handshake's deadline goes on.
-    private func lookUp(_ hello: TLSClientHello) {
-        guard let lookUp = tls?.lookUp else { return }
-        pause(.domain)
-        let eventLoop = loop.eventLoop
-        let handler = NIOLoopBound(self, eventLoop: eventLoop)
-        Task {
-            let answer = await lookUp(hello)
-            eventLoop.execute { handler.value.found(answer) }
-        }
-    }
-
-    private func found(_ answer: TLSContext?) {
-        guard let connection, !connection.isOver else { return }
-        foundDomain = FoundDomain(context: answer)
-        // The answer is a step of the handshake like any other.
-        pause(.turn)
-        lift(.domain)
-        loop.turns.request(self)
     }
 }

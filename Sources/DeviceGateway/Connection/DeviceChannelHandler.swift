@@ -9,7 +9,7 @@ import X509Auth
 /// One handler and not four, because each costs about as much as decoding a packet. It lends each read to the
 /// TLS engine and the engine's plaintext to the connection, and writes what both leave in the loop's buffers.
 ///
-/// The work is split by meaning: `+TLS` holds the handshake.
+/// The work is split by meaning: `+Preamble` holds what comes before the handshake, `+TLS` the handshake.
 final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -34,8 +34,6 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         static let unwritable = ReadPauses(rawValue: 2)
         /// The handshake waits for its turn.
         static let turn = ReadPauses(rawValue: 4)
-        /// The handshake waits for its domain.
-        static let domain = ReadPauses(rawValue: 8)
     }
 
     let loop: LoopContext
@@ -43,19 +41,14 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
     var security = Security.ended
     var connection: DeviceConnection?
     var context: ChannelHandlerContext?
-    private var permit: AcceptPermit?
+    var permit: AcceptPermit?
     private var pauses: ReadPauses = []
     private var isReadHeld = false
     private var isFinishing = false
     /// Bytes of the handshake that wait for their turn.
     var waitingBytes: ByteBuffer?
-    /// What was found to answer the hello, until its turn.
-    var foundDomain: FoundDomain?
     /// This side has answered the peer's first flight.
     var hasAnswered = false
-
-    /// What a look-up has come back with: a context, or nothing.
-    struct FoundDomain { var context: TLSContext? }
 
     init(loop: LoopContext, security: EndpointSecurity) {
         self.loop = loop
@@ -169,43 +162,6 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         context.close(promise: nil)
     }
 
-    // MARK: Before MQTT
-
-    private func read(
-        _ step: ConnectionPreamble.Step, _ preamble: consuming ConnectionPreamble,
-        _ connection: DeviceConnection
-    ) {
-        switch step {
-        case .needMore:
-            security = .preamble(preamble)
-        case .proxied(let header):
-            if let source = header.source, var permit {
-                let refusal = loop.identify(&permit, as: source)
-                self.permit = permit
-                connection.identified(as: source, isTLS: tls != nil)
-                if let refusal {
-                    return connection.end(
-                        ConnectionEnd(
-                            reason: .serverError, refusal: .limit, reasonCode: nil, message: "\(refusal)"))
-                }
-            } else {
-                connection.identified(as: nil, isTLS: tls != nil)
-            }
-            let next = preamble.next()
-            read(next, preamble, connection)
-        case .plaintext(let bytes):
-            security = .plaintext
-            bytes.withUnsafeReadableBytes { connection.received($0) }
-        case .tls(let bytes):
-            startHandshake(bytes, connection)
-        case .refused(let refusal):
-            loop.core.gate.count(refusal.event)
-            connection.end(
-                ConnectionEnd(
-                    reason: .clientError, refusal: .notTLS, reasonCode: nil, message: refusal.advice))
-        }
-    }
-
     /// close_notify: the peer will send nothing more.
     func peerClosedTLS() {
         guard let connection, !isFinishing else { return }
@@ -270,7 +226,7 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         guard let context, !isFinishing else { return }
         isFinishing = true
         // Nothing more is acted on, and the peer's end has to be seen.
-        lift([.admission, .turn, .domain])
+        lift([.admission, .turn])
         if let connection { loop.acquire(connection) }
         flush()
         switch security {
@@ -291,21 +247,5 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
 
     var peerCertificate: [UInt8]? {
         if case .tls(let engine) = security { engine.evidence?.peer?.leaf } else { nil }
-    }
-}
-
-extension ConnectionPreamble.Refusal {
-    /// What an operator should know, and do.
-    fileprivate var advice: String {
-        switch self {
-        case .plainMQTT:
-            "plain MQTT on the TLS port; connect with TLS (mosquitto_pub needs --cafile, --cert and --key)"
-        case .http:
-            "HTTP on the MQTT port; this port speaks MQTT over TLS only"
-        case .notTLS:
-            "the first bytes are no TLS handshake; connect with TLS 1.2 or 1.3"
-        case .proxyHeader(let error):
-            "\(error); a trusted proxy has to send the PROXY protocol"
-        }
     }
 }
