@@ -134,6 +134,8 @@ gw_tls_credential *gw_tls_credential_stapled(const gw_tls_credential *credential
    The caller gives the bytes back with gw_tls_file_free, which wipes them. */
 int gw_tls_file_read(const char *path, size_t limit, char **bytes, size_t *length);
 void gw_tls_file_free(char *bytes, size_t length);
+/* Unix seconds as "2026-11-24 23:59:59 UTC", held to the years 0 to 9999. */
+void gw_tls_time_text(int64_t seconds, char *text, size_t size);
 /* An errno value in words; thread-safe. */
 void gw_tls_error_text(int error, char *text, size_t size);
 

@@ -193,12 +193,3 @@ void gw_tls_credential_validity(const gw_tls_credential *credential, int64_t *no
     }
     ERR_clear_error();
 }
-
-int gw_tls_unix_time(const ASN1_TIME *time, int64_t *seconds) {
-    int days = 0, rest = 0;
-    ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
-    int ok = epoch != NULL && time != NULL && ASN1_TIME_diff(&days, &rest, epoch, time);
-    ASN1_TIME_free(epoch);
-    if (ok) *seconds = (int64_t)days * 86400 + rest;
-    return ok;
-}

@@ -228,4 +228,3 @@ int gw_tls_session_offer(gw_tls_session *session, gw_tls_saved *saved) {
 
 int gw_tls_random(uint8_t *bytes, size_t length) { return RAND_priv_bytes_ex(NULL, bytes, length, 256) == 1; }
 void gw_tls_wipe(void *bytes, size_t length) { OPENSSL_cleanse(bytes, length); }
-int64_t gw_tls_system_time(void) { return (int64_t)time(NULL); }

@@ -8,8 +8,8 @@ public struct HandshakeQueue<Member> {
     /// A member's name in the queue.
     public struct Ticket: Hashable, Sendable { fileprivate var number: UInt64 }
 
-    private var silent = ArrivalOrder<Member>()
-    private var inProgress = ArrivalOrder<Member>()
+    private var silent = ArrivalOrder<UInt64, Member>()
+    private var inProgress = ArrivalOrder<UInt64, Member>()
     private var next: UInt64 = 0
     private let maximumSilent: Int
     private let maximumInProgress: Int
@@ -28,7 +28,7 @@ public struct HandshakeQueue<Member> {
     public var count: Int { silent.count + inProgress.count }
 
     /// The members of both stages.
-    public var members: [Member] { silent.all + inProgress.all }
+    public var members: [Member] { Array(silent.all) + inProgress.all }
 
     /// A connection was accepted.
     ///

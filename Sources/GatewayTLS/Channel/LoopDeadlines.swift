@@ -20,7 +20,7 @@ final class LoopDeadlines {
     }
 
     let eventLoop: any EventLoop
-    private var lanes: [TimeAmount: ArrivalOrder<Entry>] = [:]
+    private var lanes: [TimeAmount: ArrivalOrder<UInt64, Entry>] = [:]
     private var next: UInt64 = 0
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }

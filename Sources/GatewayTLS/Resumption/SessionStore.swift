@@ -17,19 +17,15 @@ struct SessionID: Hashable, Sendable {
 
 /// Sessions by id, bounded in number, size and age; the oldest go first. Pure.
 struct SessionStore<Session> {
-    struct Entry {
+    fileprivate struct Entry {
+        var id: SessionID
         var session: Session
         var certificateID: [UInt8]?
         var size: Int
         var end: Int64
-        var sequence: UInt64
     }
 
-    private var entries: [SessionID: Entry] = [:]
-    /// Oldest first, with gaps where sessions have gone: a sequence number that is not its entry's.
-    private var order: [(id: SessionID, sequence: UInt64)] = []
-    private var head = 0
-    private var sequence: UInt64 = 0
+    private var entries = ArrivalOrder<SessionID, Entry>()
     private let maximumCount: Int
     private let maximumSize: Int
     private let lifetime: Int64
@@ -48,16 +44,16 @@ struct SessionStore<Session> {
         _ session: Session, id: SessionID, certificateID: [UInt8]?, size: Int, now: Int64
     ) {
         remove(id)
-        dropExpired(now)
+        while let oldest = entries.oldest(), now >= oldest.end { remove(oldest.id) }
         guard size <= maximumSize, maximumCount > 0 else { return }
-        while entries.count >= maximumCount || self.size + size > maximumSize { dropOldest() }
-        sequence += 1
-        entries[id] = Entry(
-            session: session, certificateID: certificateID, size: size, end: now.addingCapped(lifetime),
-            sequence: sequence)
-        order.append((id, sequence))
+        while let oldest = entries.oldest(), count >= maximumCount || self.size + size > maximumSize {
+            remove(oldest.id)
+        }
+        let entry = Entry(
+            id: id, session: session, certificateID: certificateID, size: size,
+            end: now.addingCapped(lifetime))
+        entries.append(entry, id)
         self.size += size
-        compact()
     }
 
     mutating func find(_ id: SessionID, now: Int64) -> Session? {
@@ -71,57 +67,26 @@ struct SessionStore<Session> {
 
     @discardableResult
     mutating func remove(_ id: SessionID) -> Bool {
-        guard let entry = entries.removeValue(forKey: id) else { return false }
+        guard let entry = entries.remove(id) else { return false }
         size -= entry.size
         return true
     }
 
     /// - Returns: how many went.
     mutating func removeAll(where isGone: ([UInt8]) -> Bool) -> Int {
-        let gone = entries.filter { $0.value.certificateID.map(isGone) == true }.keys
+        let gone = entries.all.filter { $0.certificateID.map(isGone) == true }.map(\.id)
         for id in gone { remove(id) }
         return gone.count
     }
 
     mutating func removeAll() {
-        entries = [:]
-        order = []
-        head = 0
+        entries = ArrivalOrder()
         size = 0
-    }
-
-    private mutating func dropExpired(_ now: Int64) {
-        while head < order.count {
-            let (id, sequence) = order[head]
-            if let entry = entries[id], entry.sequence == sequence {
-                guard now >= entry.end else { return }
-                remove(id)
-            }
-            head += 1
-        }
-    }
-
-    private mutating func dropOldest() {
-        while head < order.count {
-            let (id, sequence) = order[head]
-            head += 1
-            if entries[id]?.sequence == sequence {
-                remove(id)
-                return
-            }
-        }
-    }
-
-    /// The order has room for as many gaps as there are sessions.
-    private mutating func compact() {
-        guard order.count > 2 * entries.count + 16 else { return }
-        order = order[head...].filter { entries[$0.id]?.sequence == $0.sequence }
-        head = 0
     }
 }
 
-extension SessionStore: Sendable where Session: Sendable {}
 extension SessionStore.Entry: Sendable where Session: Sendable {}
+extension SessionStore: Sendable where Session: Sendable {}
 
 extension Int64 {
     /// The sum, or the largest number there is.

@@ -14,17 +14,9 @@ enum OpenFiles {
         return Int(clamping: limits.rlim_cur)
     }
 
-    /// Raises the limit to what is allowed, for tests.
-    static func raise() -> Int {
-        var limits = rlimit()
-        guard getrlimit(resource, &limits) == 0 else { return 0 }
-        limits.rlim_cur = limits.rlim_max
-        return setrlimit(resource, &limits) == 0 ? limit : 0
-    }
-
     #if canImport(Glibc)
-    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
+    static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
     #else
-    private static var resource: Int32 { RLIMIT_NOFILE }
+    static var resource: Int32 { RLIMIT_NOFILE }
     #endif
 }

@@ -1,8 +1,5 @@
-import Foundation
-import NIOCore
+import GatewayTLS
 import Testing
-
-@testable import GatewayTLS
 
 /// The client role, offering every range of versions, against every version of `openssl s_server`, with every
 /// kind of key on both sides, with and without resumption: 480 combinations. The ordinary run takes every seventh.
@@ -29,14 +26,15 @@ struct OpenSSLServerMatrixTests {
                 for resumes in [false, true] {
                     combination += 1
                     guard OpenSSLClientMatrixTests.isWhole || combination.isMultiple(of: 7) else { continue }
-                    try meet(server.port, version, range, device, resumes)
+                    try meet(server, version, range, device, resumes)
                 }
             }
         }
     }
 
     private func meet(
-        _ port: Int, _ version: TLSVersion, _ range: ClosedRange<TLSVersion>, _ device: TestPKI.Identity?,
+        _ server: OpenSSLServer, _ version: TLSVersion, _ range: ClosedRange<TLSVersion>,
+        _ device: TestPKI.Identity?,
         _ resumes: Bool
     ) throws {
         let pki = try TestPKI.shared
@@ -47,7 +45,7 @@ struct OpenSSLServerMatrixTests {
         let context = try TLSContext(client: configuration)
         let name = "\(range) with \(device == nil ? "no" : "a") certificate, resuming: \(resumes)"
         guard range.contains(version) else {
-            let failure = #expect(throws: TLSError.self, "\(name)") { try converse(context, port) }
+            let failure = #expect(throws: TLSError.self, "\(name)") { try server.converse(context) }
             #expect(
                 failure?.code == .protocolVersion
                     // Before the version a server may miss a suite of that version.
@@ -55,35 +53,9 @@ struct OpenSSLServerMatrixTests {
                 "\(name): \(failure.map(String.init(describing:)) ?? "none")")
             return
         }
-        let first = try converse(context, port)
+        let first = try server.converse(context).evidence
         #expect(first.version == version && !first.wasResumed, "\(name)")
-        let second = try converse(context, port)
+        let second = try server.converse(context).evidence
         #expect(second.version == version && second.wasResumed == resumes, "\(name)")
-    }
-
-    private func converse(_ context: TLSContext, _ port: Int) throws -> TLSEvidence {
-        let engine = try TLSEngine(context: context)
-        let socket = try BlockingSocket(port: port)
-        let scratch = TLSScratch()
-        var output = ByteBuffer()
-        var received: [UInt8] = []
-        try engine.start(scratch: scratch, output: &output)
-        var hasSent = false
-        while received.count < 6 {
-            try socket.write(&output)
-            let bytes = try socket.read()
-            try #require(!bytes.isEmpty)
-            try engine.receive(bytes, scratch: scratch, output: &output) { lent in
-                received += lent
-                return .continue
-            }
-            if engine.state == .established, !hasSent {
-                hasSent = true
-                try engine.send(Array("hello\n".utf8), output: &output)
-            }
-        }
-        engine.closeOutput(output: &output)
-        try socket.write(&output)
-        return try #require(engine.evidence)
     }
 }

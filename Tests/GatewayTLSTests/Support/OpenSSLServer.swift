@@ -1,5 +1,8 @@
 import Foundation
+import NIOCore
 import Testing
+
+@testable import GatewayTLS
 
 /// An `openssl s_server`, which answers each line with the line reversed.
 struct OpenSSLServer {
@@ -35,5 +38,34 @@ struct OpenSSLServer {
         // It inherits a thread's signal mask, in which the polite signal may be blocked.
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
+    }
+}
+
+extension OpenSSLServer {
+    /// Connects with an engine, sends a line, and waits for it to come back.
+    func converse(_ context: TLSContext) throws -> (evidence: TLSEvidence, reply: String) {
+        let engine = try TLSEngine(context: context)
+        let socket = try BlockingSocket(port: port)
+        let scratch = TLSScratch()
+        var output = ByteBuffer()
+        var received: [UInt8] = []
+        try engine.start(scratch: scratch, output: &output)
+        var hasSent = false
+        while received.count < 6 {
+            try socket.write(&output)
+            let bytes = try socket.read()
+            try #require(!bytes.isEmpty)
+            try engine.receive(bytes, scratch: scratch, output: &output) { lent in
+                received += lent
+                return .continue
+            }
+            if engine.state == .established, !hasSent {
+                hasSent = true
+                try engine.send(Array("hello\n".utf8), output: &output)
+            }
+        }
+        engine.closeOutput(output: &output)
+        try socket.write(&output)
+        return (try #require(engine.evidence), String(decoding: received, as: UTF8.self))
     }
 }
