@@ -206,6 +206,7 @@ extension TLSHandler: HandshakeTurnTaker {
 
     private func askForAdmission(_ evidence: TLSEvidence, _ context: ChannelHandlerContext) {
         guard let admit else { return }
+        listener?.undecided[ObjectIdentifier(self)] = self
         deadline = set(.admission, limits.admissionTimeout, context)
         let eventLoop = context.eventLoop
         let handler = NIOLoopBound(self, eventLoop: eventLoop)
@@ -220,6 +221,7 @@ extension TLSHandler: HandshakeTurnTaker {
         switch admission {
         case .admit:
             guard machine.admitted() else { return }
+            listener?.undecided[ObjectIdentifier(self)] = nil
             question = nil
             LoopDeadlines.cancel(deadline)
             deadline = nil

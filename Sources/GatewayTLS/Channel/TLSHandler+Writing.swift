@@ -35,10 +35,18 @@ extension TLSHandler {
     /// Encrypts what was written before, or after the handshake.
     public func flush(context: ChannelHandlerContext) {
         writes?.mark()
+        guard encryption == .idle else {
+            encryption = .runningBeforeFlush
+            return
+        }
         encryptMarkedWrites(context)
         needsFlush = false
         context.flush()
     }
+
+    /// A channel that is written to may tell of its writability, and so lead to more writes: those come after what
+    /// is under way.
+    enum Encryption { case idle, running, runningBeforeFlush }
 
     /// Past so much plaintext the channel has to know of it.
     private static let eagerSize = 1 << 16
@@ -46,13 +54,14 @@ extension TLSHandler {
 
     /// Many small writes become few records, and leave in few buffers.
     func encryptMarkedWrites(_ context: ChannelHandlerContext) {
-        guard machine.isActive, let engine, writes?.hasMark == true else { return }
+        guard canSend, encryption == .idle, let engine, writes?.hasMark == true else { return }
+        encryption = .running
         var output = ByteBuffer()
         var promises: [EventLoopPromise<Void>] = []
         do throws(TLSError) {
             // A channel that closes on the way takes nothing more.
-            while machine.isActive, var plaintext = writes?.popMarked(&promises) {
-                while machine.isActive, plaintext.readableBytes > 0,
+            while canSend, var plaintext = writes?.popMarked(&promises) {
+                while canSend, plaintext.readableBytes > 0,
                     let chunk = plaintext.readSlice(length: min(Self.chunkSize, plaintext.readableBytes))
                 {
                     try chunk.withUnsafeReadableBytes { bytes throws(TLSError) in
@@ -69,7 +78,7 @@ extension TLSHandler {
                     promises = []
                 }
             }
-            if machine.isActive {
+            if canSend {
                 writeCiphertext(output, context, promises)
             } else {
                 for promise in promises { promise.fail(ChannelError.ioOnClosedChannel) }
@@ -79,7 +88,11 @@ extension TLSHandler {
             fail(error, context)
         }
         if writes?.isEmpty == true { writes = nil }
+        if encryption == .runningBeforeFlush { flushCiphertext(context) }
+        encryption = .idle
     }
+
+    private var canSend: Bool { machine.write() == .accept }
 
     func writeCiphertext(
         _ ciphertext: ByteBuffer, _ context: ChannelHandlerContext, _ promises: [EventLoopPromise<Void>] = []

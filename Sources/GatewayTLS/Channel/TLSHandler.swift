@@ -64,6 +64,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     // Writing.
     var writes: PendingWrites?
+    var encryption = Encryption.idle
     /// Ciphertext has been written but not flushed.
     var needsFlush = false
     /// Fulfilled when the channel has closed, after close_notify was sent.
@@ -159,9 +160,12 @@ public final class TLSHandler: ChannelDuplexHandler {
         (firstDeadline, deadline, lifetime) = (nil, nil, nil)
         question?.cancel()
         question = nil
+        // What has been asked may hold this handler for longer than the connection lives.
+        engine = nil
         preamble = nil
         waitingBytes = nil
         foundDomain = nil
+        listener?.undecided[ObjectIdentifier(self)] = nil
         if let permit, let context {
             self.permit = nil
             listener?.gate.release(permit, now: context.eventLoop.now)

@@ -7,6 +7,8 @@ final class TLSListenerLoop {
     let proxy: PROXYProtocol?
     let turns: HandshakeTurns
     var queue: HandshakeQueue<TLSHandler>
+    /// Connections whose handshake has ended, and about which the host has not decided.
+    var undecided: [ObjectIdentifier: TLSHandler] = [:]
 
     init(
         eventLoop: any EventLoop, limits: TLSListenerLimits, gate: SharedAcceptGate, proxy: PROXYProtocol?
@@ -18,9 +20,9 @@ final class TLSListenerLoop {
             maximumSilent: limits.maximumSilentPerLoop, maximumInProgress: limits.maximumHandshakesPerLoop)
     }
 
-    /// Ends the connections whose handshake has not ended.
+    /// Ends the connections that are not the application's yet.
     func closeHalfOpen() {
-        for handler in queue.members { handler.closeIfHalfOpen() }
+        for handler in queue.members + Array(undecided.values) { handler.closeIfHalfOpen() }
     }
 }
 
@@ -53,7 +55,7 @@ final class TLSListenerLoops: Sendable {
 
     func bound() { addresses.wrappingAdd(1, ordering: .relaxed) }
 
-    /// One address fewer. With the last, the connections whose handshake has not ended are ended.
+    /// One address fewer. With the last, the connections end that are not the application's yet.
     func unbound() {
         guard addresses.wrappingSubtract(1, ordering: .relaxed).newValue == 0 else { return }
         for loop in loops.withLock({ Array($0.values) }) {

@@ -47,6 +47,7 @@ extension TLSEngine {
         case .handshaking, .awaitingDomain:
             outputClosed = true
             state = .closed
+            kept = []
         case .established, .closing:
             guard !outputClosed else { return }
             drainReading(into: &output)

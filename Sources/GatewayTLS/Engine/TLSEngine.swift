@@ -135,8 +135,10 @@ public final class TLSEngine {
         }
         guard kept.count + ciphertext.count <= Self.maximumKeptCiphertext else {
             throw fail(
-                .misuse(
-                    "more than \(Self.maximumKeptCiphertext) bytes were given to a paused connection"))
+                TLSError(
+                    code: .limitExceeded, sideAtFault: .peer,
+                    message:
+                        "the peer sent more than \(Self.maximumKeptCiphertext) bytes to a paused connection"))
         }
         kept.append(contentsOf: ciphertext)
     }
@@ -197,17 +199,16 @@ public final class TLSEngine {
             var produced = 0
             let status = gw_tls_session_read(
                 session, window, scratch.bytes.baseAddress, scratch.bytes.count, &produced, &fault)
-            if produced > 0,
-                onPlaintext(UnsafeRawBufferPointer(rebasing: scratch.bytes[..<produced])) == .pause
-            {
-                isPaused = true
+            if produced > 0 {
+                let demand = onPlaintext(UnsafeRawBufferPointer(rebasing: scratch.bytes[..<produced]))
+                // A reader may have ended the connection; what came behind its bytes does not change that.
+                if case .failed(let error) = state { return error }
+                if demand == .pause { isPaused = true }
             }
             switch status {
             case GW_TLS_NEED_INPUT:
                 return nil
             case GW_TLS_FULL:
-                // A reader may have ended the connection.
-                if case .failed(let error) = state { return error }
                 if isPaused { return nil }
             case GW_TLS_CLOSED:
                 peerClosed = true

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 import Testing
 
 @testable import GatewayTLS
@@ -136,6 +137,45 @@ struct HostilityTests {
             #expect(try await server.wait { server.listener.connectionCount == 10 })
             try await server.channel.close()
             for socket in silent + stalled { try await socket.closeFuture.get() }
+            #expect(try await server.wait { server.listener.connectionCount == 0 })
+        }
+    }
+
+    @Test("so it does those that the host has not decided about, or found a domain for")
+    func shutdownWhileAsking() async throws {
+        let asked = Mutex(0)
+        let never: @Sendable () async -> Void = {
+            asked.withLock { $0 += 1 }
+            try? await Task.sleep(for: .seconds(600))
+        }
+        let context = try TLSContext(
+            domains: [
+                TLSDomain(
+                    name: "known", serverNames: ["gateway.test"],
+                    configuration: TLSServerConfiguration(credentials: [
+                        try TestPKI.shared.serverEC.credential
+                    ]))
+            ],
+            lookUp: { _ in
+                await never()
+                return nil
+            })
+        try await LoopbackServer.run(
+            context,
+            admit: { _ in
+                await never()
+                return .admit
+            }
+        ) { server in
+            var devices: [Task<TLSEvidence, any Error>] = []
+            for name in ["gateway.test", "unknown.test"] {
+                let device = Task { try await server.device(try Contexts.client(name: name)) }
+                let before = name == "gateway.test" ? 0 : 1
+                #expect(try await server.wait { asked.withLock { $0 } == before + 1 })
+                devices.append(device)
+            }
+            try await server.channel.close()
+            for device in devices { await #expect(throws: (any Error).self) { try await device.value } }
             #expect(try await server.wait { server.listener.connectionCount == 0 })
         }
     }

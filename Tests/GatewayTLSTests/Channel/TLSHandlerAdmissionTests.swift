@@ -60,6 +60,48 @@ struct TLSHandlerAdmissionTests {
         answer.resume(returning: .admit)
     }
 
+    /// A channel that learns of the peer's end reads all that came before it, whether asked for or not.
+    @Test("a peer that sends and ends its side meanwhile", arguments: [0, 1, 1_000_000])
+    func halfClosed(_ count: Int) async throws {
+        let question = Admission()
+        let server = try await server(question)
+        try await server.connect()
+        let (_, answer) = try #require(await question.next())
+        try await server.deliver(try server.encrypt([UInt8](repeating: 7, count: count)))
+        if server.channel.isActive { try await server.end() }
+        let failures = try await server.failures
+        #expect(
+            failures.map(\.code) == [
+                count > TLSEngine.maximumKeptCiphertext ? .limitExceeded : .truncated
+            ])
+        #expect(failures.map(\.sideAtFault) == [.peer])
+        #expect(!server.channel.isActive)
+        answer.resume(returning: .admit)
+        try await Task.sleep(for: .milliseconds(20))
+        await server.loop.run()
+        #expect(try await server.plaintext.isEmpty)
+        #expect(try await server.evidence.isEmpty)
+        #expect(try await server.failures.count == 1)
+    }
+
+    @Test("close_notify meanwhile ends the connection when it is read, and delivers what came before")
+    func closeNotify() async throws {
+        let question = Admission()
+        let server = try await server(question)
+        try await server.connect()
+        let (_, answer) = try #require(await question.next())
+        var last = try server.encrypt([1])
+        server.client.closeOutput(output: &last)
+        try await server.deliver(last)
+        #expect(server.channel.isActive)
+        answer.resume(returning: .admit)
+        #expect(try await server.wait { !server.channel.isActive })
+        #expect(try await server.plaintext == [1])
+        #expect(try await server.failures.isEmpty)
+        _ = try await server.answer()
+        #expect(server.clientSawClose)
+    }
+
     @Test(
         "denied: close_notify, no plaintext, no session to resume, and an error that says why",
         arguments: [TLSVersion.v1_2, .v1_3])
@@ -199,5 +241,18 @@ struct TLSHandlerDomainTests {
         await server.loop.run()
         #expect(try await server.failures.count == 1)
         #expect(try await server.evidence.isEmpty)
+    }
+
+    @Test("a look-up that never answers holds no TLS state once its connection has gone")
+    func never() async throws {
+        let question = LookUp()
+        let server = try await server(question)
+        try await server.start()
+        let (_, answer) = try #require(await question.next())
+        #expect(try await server.hasEngine)
+        await server.loop.advanceTime(by: .seconds(15))
+        #expect(!server.channel.isActive)
+        #expect(try await !server.hasEngine)
+        answer.resume(returning: nil)
     }
 }

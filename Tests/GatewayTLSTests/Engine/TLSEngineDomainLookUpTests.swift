@@ -137,6 +137,19 @@ struct TLSEngineDomainLookUpTests {
         #expect(throws: TLSError.self) { try pair.server.send([1], output: &pair.toClient) }
     }
 
+    @Test("what was kept is not read any more when this side has closed", arguments: modern)
+    func keptAndClosed(_ version: TLSVersion) throws {
+        let pair = try EnginePair(server: try listener(), client: client("far.test", version))
+        try pair.client.start(scratch: pair.scratch, output: &pair.toServer)
+        pair.toServer.writeBytes([0x17, 3, 3, 0, 1, 0])
+        try pair.stepServer()
+        try #require(pair.server.isAwaitingDomain)
+        try pair.server.receive([0x15], scratch: pair.scratch, output: &pair.toClient) { _ in .continue }
+        pair.server.closeOutput(output: &pair.toClient)
+        try pair.server.resumeReading(scratch: pair.scratch, output: &pair.toClient) { _ in .continue }
+        #expect(pair.server.state == .closed && pair.toClient.readableBytes == 0)
+    }
+
     @Test("a hello and what follows it in the same bytes are read in order")
     func pipelined() throws {
         let pair = try EnginePair(server: try listener(), client: client("far.test", .v1_3))

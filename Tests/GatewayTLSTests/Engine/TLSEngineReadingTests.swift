@@ -162,6 +162,34 @@ struct TLSEngineReadingTests {
     }
 
     @Test(
+        "a reader that finds the connection lost has the last word, whatever comes behind the data",
+        arguments: [TLSVersion.v1_2, .v1_3], [true, false])
+    func failingReader(_ version: TLSVersion, _ endsInOrder: Bool) throws {
+        let pair = try established(version)
+        try pair.client.send([1], output: &pair.toServer)
+        if endsInOrder {
+            pair.client.closeOutput(output: &pair.toServer)
+        } else {
+            pair.toServer.writeBytes([0x17, 3, 3, 0, 32] + [UInt8](repeating: 9, count: 32))
+        }
+        let server = pair.server
+        var output = ByteBuffer()
+        var failure: TLSError?
+        let thrown = #expect(throws: TLSError.self) {
+            try server.receive(
+                Array(pair.toServer.readableBytesView), scratch: pair.scratch, output: &output
+            ) { _ in
+                failure = server.receivedEndOfStream()
+                return .continue
+            }
+        }
+        let found = try #require(failure)
+        #expect(found.code == .truncated && thrown == found)
+        #expect(server.state == .failed(found))
+        #expect(throws: found) { try server.send([1], output: &output) }
+    }
+
+    @Test(
         "messages of any size pass", arguments: [0, 1, 16_383, 16_384, 16_385, 1_000_000], TLSVersion.allCases
     )
     func sizes(_ size: Int, _ version: TLSVersion) throws {

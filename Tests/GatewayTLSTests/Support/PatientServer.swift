@@ -45,6 +45,8 @@ final class PatientServer {
     var plaintext: [UInt8] { get async throws { try await look { $0.recorder.bytes } } }
     var evidence: [TLSEvidence] { get async throws { try await look { $0.recorder.evidence } } }
     var failures: [TLSError] { get async throws { try await look { $0.recorder.failures } } }
+    /// Whether the handler holds TLS state.
+    var hasEngine: Bool { get async throws { try await look { $0.handler.engine != nil } } }
 
     private func look<Value: Sendable>(
         _ value: @escaping @Sendable (Seen) throws -> Value
@@ -72,6 +74,14 @@ final class PatientServer {
             seen.handler.context?.channel.pipeline.fireChannelRead(bytes)
             seen.handler.context?.channel.pipeline.fireChannelReadComplete()
         }
+    }
+
+    /// The client's direction ends.
+    func end() async throws {
+        try await look { seen in
+            seen.handler.context?.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
+        await loop.run()
     }
 
     /// Hands the client what the server has written, and returns what the client answers.
