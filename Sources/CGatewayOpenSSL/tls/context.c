@@ -35,6 +35,15 @@ static int load_authorities(SSL_CTX *ssl, const char *text, size_t length) {
     return count > 0 && ended;
 }
 
+/* TLS 1.0 and 1.1 sign with MD5 and SHA-1, below level 1. A server lowers the level for just the hello that needs
+   it (hello.c), unless it serves nothing else: OpenSSL 3.5 refuses to begin then. A client must say so before it
+   knows. The floor for peers' certificates is the explicit level of the verification parameters, and for one's own
+   that of add_credential. */
+static int security_level(const gw_tls_settings *settings) {
+    uint16_t decisive = settings->is_server ? settings->maximum_version : settings->minimum_version;
+    return decisive < TLS1_2_VERSION ? 0 : GW_TLS_SECURITY_LEVEL;
+}
+
 static int set_server_name(gw_tls_context *context, const char *name, int verify) {
     X509_VERIFY_PARAM *parameters = SSL_CTX_get0_param(context->ssl);
     if ((context->server_name = OPENSSL_strdup(name)) == NULL) return 0;
@@ -77,11 +86,8 @@ static gw_tls_fault_kind configure(gw_tls_context *context, const gw_tls_setting
     if (!SSL_CTX_set1_sigalgs_list(ssl, signature_algorithms)) return GW_TLS_FAULT_INTERNAL;
     SSL_CTX_set_dh_auto(ssl, 1);
 
-    /* TLS 1.0 and 1.1 sign with MD5 and SHA-1, below level 1. A server lowers the level for just the
-       hello that needs it (hello.c); a client must say so before it knows. The floor for certificates
-       is the explicit level of the verification parameters, in either case. */
-    SSL_CTX_set_security_level(ssl, !settings->is_server && settings->minimum_version < TLS1_2_VERSION ? 0 : 2);
-    X509_VERIFY_PARAM_set_auth_level(parameters, 2);
+    SSL_CTX_set_security_level(ssl, context->security_level);
+    X509_VERIFY_PARAM_set_auth_level(parameters, GW_TLS_SECURITY_LEVEL);
     X509_VERIFY_PARAM_set_depth(parameters, GW_TLS_MAX_DEPTH);
     if (settings->is_server && !X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN))
         return GW_TLS_FAULT_INTERNAL;
@@ -137,6 +143,7 @@ gw_tls_context *gw_tls_context_new(const gw_tls_settings *settings, gw_tls_fault
                                         : (int32_t)settings->session_lifetime;
         context->is_server = settings->is_server;
         context->verify_chain = settings->verify_chain;
+        context->security_level = security_level(settings);
         context->minimum_version = settings->minimum_version;
         context->maximum_version = settings->maximum_version;
         context->ssl = SSL_CTX_new(settings->is_server ? TLS_server_method() : TLS_client_method());
@@ -161,12 +168,32 @@ void gw_tls_context_free(gw_tls_context *context) {
     OPENSSL_free(context);
 }
 
+/* Whether the signature on a certificate is as strong as the level asks for; a root's proves nothing. OpenSSL 3.0
+   looks when a credential is set, 3.5 does not. */
+static int is_well_signed(X509 *certificate) {
+    int bits = 0;
+    if (X509_get_extension_flags(certificate) & EXFLAG_SS) return 1;
+    if (!X509_get_signature_info(certificate, NULL, NULL, &bits, NULL) || bits >= GW_TLS_SECURITY_BITS) return 1;
+    ERR_raise(ERR_LIB_SSL, SSL_R_CA_MD_TOO_WEAK);
+    return 0;
+}
+
+static int set_credential(gw_tls_context *context, const gw_tls_credential *credential) {
+    int level = context->is_server ? GW_TLS_SECURITY_LEVEL : context->security_level;
+    int ok = level == 0 || is_well_signed(credential->certificate);
+    for (int i = 0; ok && level > 0 && i < sk_X509_num(credential->chain); i++)
+        ok = is_well_signed(sk_X509_value(credential->chain, i));
+    SSL_CTX_set_security_level(context->ssl, level);
+    ok = ok && SSL_CTX_use_cert_and_key(context->ssl, credential->certificate, credential->key, credential->chain,
+                                        0) == 1;
+    SSL_CTX_set_security_level(context->ssl, context->security_level);
+    return ok;
+}
+
 int gw_tls_context_add_credential(gw_tls_context *context, const gw_tls_credential *credential,
                                   gw_tls_fault *fault) {
     ERR_clear_error();
-    int ok = context->credential_count < GW_TLS_MAX_CREDENTIALS &&
-             SSL_CTX_use_cert_and_key(context->ssl, credential->certificate, credential->key,
-                                      credential->chain, 0) == 1;
+    int ok = context->credential_count < GW_TLS_MAX_CREDENTIALS && set_credential(context, credential);
     if (ok) context->credentials[context->credential_count++] = credential;
     else gw_tls_fault_set(fault, GW_TLS_FAULT_CREDENTIAL_REFUSED);
     ERR_clear_error();

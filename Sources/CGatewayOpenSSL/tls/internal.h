@@ -18,6 +18,8 @@ enum {
     GW_TLS_MAX_DEPTH = 5,
     GW_TLS_MAX_IDLE_MESSAGES = 32,
     GW_TLS_MAX_SPILL = 1024 * 1024,
+    GW_TLS_SECURITY_LEVEL = 2, /* of OpenSSL, and the bits it asks for */
+    GW_TLS_SECURITY_BITS = 112,
     GW_TLS_MAX_SESSION_LIFETIME = 24 * 60 * 60, /* seconds */
 };
 
@@ -45,6 +47,7 @@ struct gw_tls_context {
     int is_server;
     int verify_chain;
     int verify_mode;
+    int security_level; /* of a session that begins */
     uint16_t maximum_version;
     uint16_t minimum_version;
     gw_tls_resumption resumption;

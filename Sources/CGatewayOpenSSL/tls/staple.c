@@ -61,7 +61,7 @@ static int is_signed(OCSP_BASICRESP *response, X509 *issuer, int64_t made) {
         X509_VERIFY_PARAM *parameters = X509_STORE_get0_param(anchors);
         X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
         X509_VERIFY_PARAM_set_time(parameters, (time_t)made);
-        X509_VERIFY_PARAM_set_auth_level(parameters, 2);
+        X509_VERIFY_PARAM_set_auth_level(parameters, GW_TLS_SECURITY_LEVEL);
         ok = OCSP_basic_verify(response, candidates, anchors, 0) == 1;
     }
     sk_X509_free(candidates);
