@@ -11,7 +11,7 @@ struct ResponderAnswersTests {
 
     /// An admission that asks `responder`, and a device of its CA.
     private struct Asked {
-        let fixture: AdmissionTests.Fixture
+        let fixture: AdmissionFixture
         let admission: Admission
         let device: X509Certificate
 
@@ -19,7 +19,7 @@ struct ResponderAnswersTests {
             _ mode: RevocationMode, _ responder: TestOCSPResponder,
             _ configure: (inout ClientOCSP) -> Void = { _ in }
         ) async throws {
-            fixture = try await AdmissionTests.Fixture()
+            fixture = try await AdmissionFixture()
             let certificate = responder.authority.certificate
             _ = try await fixture.registry.registerAuthority(
                 certificate: certificate, autoRegistration: nil, now: now)

@@ -7,7 +7,7 @@ import X509Auth
 
 /// Devices whose CA's OCSP responder is asked. What an answer means is `X509Auth`'s; here, who waits for one.
 struct ResponderCheckTests {
-    private static let now = AdmissionTests.now
+    private static let now = AdmissionFixture.now
 
     private struct Unreachable: Error, CustomStringConvertible {
         var description: String { "unreachable" }
@@ -28,7 +28,7 @@ struct ResponderCheckTests {
     }
 
     /// A device registered under a registered CA.
-    private static func device(_ fixture: AdmissionTests.Fixture) async throws -> X509Certificate {
+    private static func device(_ fixture: AdmissionFixture) async throws -> X509Certificate {
         _ = try await fixture.registry.registerAuthority(
             certificate: fixture.authority.certificate, autoRegistration: nil, now: now)
         return try await fixture.device("device1")
@@ -43,7 +43,7 @@ struct ResponderCheckTests {
     }
 
     @Test func nobodyIsAskedUnlessConfigured() async throws {
-        let fixture = try await AdmissionTests.Fixture()
+        let fixture = try await AdmissionFixture()
         let device = try await Self.device(fixture)
         let request = fixture.request(device, clientID: "device1")
         #expect(Self.isAdmitted(fixture.admission.admit(request, now: Self.now)) == true)
@@ -52,7 +52,7 @@ struct ResponderCheckTests {
     @Test(arguments: [RevocationMode.soft, .hard])
     func aRegisteredDeviceWaitsForItsResponderAndTheModeDecides(mode: RevocationMode) async throws {
         let counter = Counter()
-        let fixture = try await AdmissionTests.Fixture(Self.settings(mode, counter))
+        let fixture = try await AdmissionFixture(Self.settings(mode, counter))
         let device = try await Self.device(fixture)
         let request = fixture.request(device, clientID: "device1")
         #expect(Self.isAdmitted(fixture.admission.admit(request, now: Self.now)) == nil)
@@ -69,7 +69,7 @@ struct ResponderCheckTests {
 
     @Test func aDeviceOfNoRegisteredCAHasNobodyToAskAbout() async throws {
         let counter = Counter()
-        let fixture = try await AdmissionTests.Fixture(Self.settings(.hard, counter))
+        let fixture = try await AdmissionFixture(Self.settings(.hard, counter))
         let device = try await fixture.device("device1")
         let request = fixture.request(device, clientID: "device1")
         #expect(Self.isAdmitted(fixture.admission.admit(request, now: Self.now)) == true)
