@@ -37,17 +37,9 @@ import X509Auth
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func noPathLeadsFromRevokedBackToAdmitted(_ seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
-        let store = InMemoryRegistryStore()
-        var registry = try await DeviceRegistry.open(store: store)
-        let authority = try TestAuthority()
-        let certificate = try authority.device("lamp")
-        let twin = try certificate.twin()
-        try await registry.putPolicy(name: "p", text: policyText())
-        try await registry.registerAuthority(
-            certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
-        try await registry.register(certificate: certificate, now: registrationTime)
-        let whenActive = registry.trustVersion
-        try await registry.setStatus(of: certificate.id, to: .revoked)
+        let lamp = try await RevokedLamp()
+        let (authority, certificate, twin) = (lamp.authority, lamp.certificate, lamp.twin)
+        var registry = lamp.registry
 
         let template = try ProvisioningTemplateDocument(json: ProvisioningRulesTests.template())
         let ways: [AutoRegistration?] = [
@@ -59,7 +51,7 @@ import X509Auth
             let status = CertificateStatus.allCases.randomElement(using: &random) ?? .active
             let way = ways[Int.random(in: 0..<ways.count, using: &random)]
             let kind = Int.random(in: 0..<9, using: &random)
-            let version = registry.earlierTrustVersions.randomElement(using: &random) ?? whenActive
+            let version = registry.earlierTrustVersions.randomElement(using: &random) ?? lamp.whenActive
             _ = await refusal { [registry] in
                 switch kind {
                 case 0, 1: try await registry.setStatus(of: candidate.id, to: status)
@@ -77,7 +69,7 @@ import X509Auth
                 default: try await registry.removeCertificate(candidate.id, detaching: true)
                 }
             }
-            if kind == 8 { registry = try await DeviceRegistry.open(store: store) }
+            if kind == 8 { registry = try await DeviceRegistry.open(store: lamp.store) }
             for device in [certificate, twin] {
                 let verdict = X509Authenticator(trust: registry).judge(
                     leaf: device.der, chain: [], now: registrationTime + 1)

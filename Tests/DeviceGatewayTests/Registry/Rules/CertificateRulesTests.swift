@@ -122,20 +122,12 @@ import X509Auth
     /// REVOKED is final, also for a certificate that is removed: by hand, at first sight, after going back, after a
     /// start, in its own bytes and in others.
     @Test func aRevokedCertificateThatIsRemovedStaysOut() async throws {
-        let store = InMemoryRegistryStore()
-        var registry = try await DeviceRegistry.open(store: store)
-        let authority = try TestAuthority()
-        let certificate = try authority.device("lamp")
-        let twin = try certificate.twin()
-        try await registry.putPolicy(name: "p", text: policyText())
-        try await registry.registerAuthority(
-            certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
-        try await registry.register(certificate: certificate, now: registrationTime)
-        let whenActive = registry.trustVersion
-        try await registry.setStatus(of: certificate.id, to: .revoked)
+        let lamp = try await RevokedLamp()
+        let (authority, certificate, twin) = (lamp.authority, lamp.certificate, lamp.twin)
+        var registry = lamp.registry
         try await registry.removeCertificate(certificate.id)
         #expect(registry.certificate(certificate.id) == nil)
-        _ = try await registry.rollBackTrust(to: whenActive)
+        _ = try await registry.rollBackTrust(to: lamp.whenActive)
         #expect(registry.certificate(certificate.id) == nil)
 
         let template = try ProvisioningTemplateDocument(json: ProvisioningRulesTests.template())
@@ -166,7 +158,7 @@ import X509Auth
                     continue
                 }
             }
-            registry = try await DeviceRegistry.open(store: store)
+            registry = try await DeviceRegistry.open(store: lamp.store)
         }
         // Others of its authority are not barred.
         try await registry.register(certificate: try authority.device("lamp"), now: registrationTime)

@@ -137,3 +137,28 @@ final class ScriptedStore: RegistryStore {
         state.withLock { $0.batches.append(changes) }
     }
 }
+
+/// A registry with a device whose certificate has been revoked.
+struct RevokedLamp {
+    let store = InMemoryRegistryStore()
+    let registry: DeviceRegistry
+    let authority: TestAuthority
+    let certificate: X509Certificate
+    /// The same certificate in other bytes.
+    let twin: X509Certificate
+    /// The trust version in which it was ACTIVE.
+    let whenActive: UInt64
+
+    init() async throws {
+        registry = try await DeviceRegistry.open(store: store)
+        authority = try TestAuthority()
+        certificate = try authority.device("lamp")
+        twin = try certificate.twin()
+        try await registry.putPolicy(name: "p", text: policyText())
+        try await registry.registerAuthority(
+            certificate: authority.certificate, autoRegistration: nil, now: registrationTime)
+        try await registry.register(certificate: certificate, now: registrationTime)
+        whenActive = registry.trustVersion
+        try await registry.setStatus(of: certificate.id, to: .revoked)
+    }
+}
