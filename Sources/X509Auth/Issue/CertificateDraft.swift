@@ -76,7 +76,8 @@ struct CertificateDraft {
 
     // MARK: Extensions
 
-    private enum ExtensionType {
+    /// ``X509Auth/ExtensionType`` in DER, ready made: one certificate has six.
+    private enum EncodedType {
         static let subjectKeyIdentifier: [UInt8] = [0x06, 0x03, 0x55, 0x1d, 0x0e]
         static let keyUsage: [UInt8] = [0x06, 0x03, 0x55, 0x1d, 0x0f]
         static let alternativeNames: [UInt8] = [0x06, 0x03, 0x55, 0x1d, 0x11]
@@ -90,25 +91,25 @@ struct CertificateDraft {
         if let usages = profile.extendedKeyUsages {
             extensions.append(
                 Self.encode(
-                    ExtensionType.extendedKeyUsage,
+                    EncodedType.extendedKeyUsage,
                     DERWriter.value(
                         DERTag.sequence, usages.flatMap { DERWriter.objectIdentifier($0) ?? [] })))
         }
         extensions.append(
             Self.encode(
-                ExtensionType.subjectKeyIdentifier, DERWriter.octetString(subjectKeyIdentifier)))
+                EncodedType.subjectKeyIdentifier, DERWriter.octetString(subjectKeyIdentifier)))
         // Left out when the authority has no subject key identifier: there is nothing to point at.
         if let authorityKeyIdentifier {
             extensions.append(
                 Self.encode(
-                    ExtensionType.authorityKeyIdentifier,
+                    EncodedType.authorityKeyIdentifier,
                     DERWriter.sequence(DERWriter.value(DERTag.context(0), authorityKeyIdentifier))))
         }
         if !alternativeNames.isEmpty {
             // RFC 5280 4.2.1.6: critical where nothing else names the subject.
             extensions.append(
                 Self.encode(
-                    ExtensionType.alternativeNames,
+                    EncodedType.alternativeNames,
                     DERWriter.value(DERTag.sequence, alternativeNamesDER), critical: subject.isEmpty))
         }
         return extensions
@@ -121,7 +122,7 @@ struct CertificateDraft {
             } else {
                 DERWriter.sequence()
             }
-        return Self.encode(ExtensionType.basicConstraints, content, critical: true)
+        return Self.encode(EncodedType.basicConstraints, content, critical: true)
     }
 
     private var keyUsage: [UInt8] {
@@ -130,7 +131,7 @@ struct CertificateDraft {
         ]
         let usage = profile.keyUsage(publicKey)
         return Self.encode(
-            ExtensionType.keyUsage, DERWriter.namedBits(bits.filter { usage.contains($0.0) }.map(\.1)),
+            EncodedType.keyUsage, DERWriter.namedBits(bits.filter { usage.contains($0.0) }.map(\.1)),
             critical: true)
     }
 
@@ -142,11 +143,8 @@ struct CertificateDraft {
     /// RFC 7093 2: the leftmost 160 bits of SHA-256 over the public key's bits.
     private static func keyIdentifier(_ publicKeyDER: [UInt8]) throws(X509Error) -> [UInt8] {
         do throws(DERFailure) {
-            var outer = DERReader(publicKeyDER)
-            var inner = outer.inside(try outer.next(DERTag.sequence))
-            _ = try inner.next(DERTag.sequence)
-            let bits = try inner.bitString()
-            return SHA256Digest.withOctets(of: Array(publicKeyDER[bits.octets])) { Array($0.prefix(20)) }
+            let octets = try SubjectPublicKeyInfo.keyOctets(publicKeyDER)
+            return SHA256Digest.withOctets(of: octets) { Array($0.prefix(20)) }
         } catch {
             throw X509Error(code: .invalidField, message: "the public key \(error.message)")
         }

@@ -22,7 +22,7 @@ struct OCSPCertificateID: Hashable, Sendable {
         }
         self.algorithm = algorithm
         self.issuerNameHash = digest(issuer.subjectDER)
-        self.issuerKeyHash = digest(try Self.keyOctets(issuer))
+        self.issuerKeyHash = digest(try SubjectPublicKeyInfo.keyOctets(issuer.publicKeyDER))
         self.serial = serial
     }
 
@@ -44,14 +44,5 @@ struct OCSPCertificateID: Hashable, Sendable {
             DERWriter.sequence(DERWriter.objectIdentifier(algorithm) ?? [], [DERTag.null, 0]),
             DERWriter.value(DERTag.octetString, issuerNameHash),
             DERWriter.value(DERTag.octetString, issuerKeyHash), DERWriter.value(DERTag.integer, serial))
-    }
-
-    /// The key's own bits, without their wrapping.
-    static func keyOctets(_ certificate: X509Certificate) throws(DERFailure) -> [UInt8] {
-        var outer = DERReader(certificate.publicKeyDER)
-        let sequence = try outer.next(DERTag.sequence)
-        var inner = outer.inside(sequence)
-        _ = try inner.next(DERTag.sequence)
-        return Array(inner.bytes[try inner.bitString().octets])
     }
 }

@@ -1,9 +1,13 @@
 /// How far clocks and responders are trusted.
 public struct OCSPTolerance: Hashable, Sendable {
-    /// How far the responder's clock may be off, in seconds.
-    public var clockSkew: Int64 = 300
-    /// How old an answer without nextUpdate may be, in seconds.
-    public var maximumAge: Int64 = 3_600
+    /// How far the responder's clock may be off, in seconds; brought into 0 to 86,400.
+    public var clockSkew: Int64 = 300 {
+        didSet { clockSkew = min(max(clockSkew, 0), 86_400) }
+    }
+    /// How old an answer without nextUpdate may be, in seconds; brought into 0 to 31,536,000.
+    public var maximumAge: Int64 = 3_600 {
+        didSet { maximumAge = min(max(maximumAge, 0), 31_536_000) }
+    }
     /// Whether an answer must repeat the request's nonce. Many responders hand out answers made beforehand,
     /// which cannot.
     public var requiresNonce = false
@@ -65,7 +69,9 @@ extension OCSPResponse {
             guard let name = try? DistinguishedName(der: der) else { return false }
             return name.matches(certificate.subject)
         case .key(let hash):
-            guard let key = try? OCSPCertificateID.keyOctets(certificate) else { return false }
+            guard let key = try? SubjectPublicKeyInfo.keyOctets(certificate.publicKeyDER) else {
+                return false
+            }
             return MessageDigest.sha1(key) == hash
         }
     }

@@ -10,8 +10,10 @@ public struct RevocationCheckStateMachine: Sendable {
         /// ``RevocationMode/hard`` rejects where no responder answers usably; with ``RevocationMode/none`` nobody
         /// is asked.
         public var mode: RevocationMode
-        /// For all responders together, in seconds.
-        public var timeout: Int64 = 5
+        /// For all responders together, in seconds; brought into 0 to 3,600.
+        public var timeout: Int64 = 5 {
+            didSet { timeout = min(max(timeout, 0), 3_600) }
+        }
         /// How far clocks and responders are trusted.
         public var tolerance = OCSPTolerance()
         /// The most responders tried.

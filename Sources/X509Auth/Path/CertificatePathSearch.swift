@@ -16,7 +16,7 @@ struct CertificatePathSearch {
         let item: PathCertificate
         let isAnchor: Bool
         /// What is wrong with it as an issuer.
-        let problem: PathFailure?
+        let problem: CertificatePathFailure?
         /// Indices of those that may have signed it.
         var issuers: [Int] = []
         /// Steps to the nearest anchor; nil: none.
@@ -26,20 +26,20 @@ struct CertificatePathSearch {
     private let leaf: PathCertificate
     private let leafHandle: CertificateHandle
     private let pathRules: PathRules
-    private let accept: ([PathCertificate]) throws(PathFailure) -> Void
+    private let accept: ([PathCertificate]) throws(CertificatePathFailure) -> Void
     private var nodes: [Node]
     private var leafIssuers: [Int] = []
     private var signatures: [Int: Bool] = [:]
     private var budget = Budget()
     /// The failure that came furthest.
-    private var failure: (depth: Int, reason: PathFailure)?
+    private var failure: (depth: Int, reason: CertificatePathFailure)?
 
     /// - Parameter accept: What a path must satisfy besides: revocation.
     init(
         leaf: PathCertificate, anchors: [PathCertificate], intermediates: [PathCertificate],
         rules: CertificateRules, pathRules: PathRules,
-        accept: @escaping ([PathCertificate]) throws(PathFailure) -> Void
-    ) throws(PathFailure) {
+        accept: @escaping ([PathCertificate]) throws(CertificatePathFailure) -> Void
+    ) throws(CertificatePathFailure) {
         self.leaf = leaf
         self.leafHandle = try leaf.handle()
         self.pathRules = pathRules
@@ -59,18 +59,18 @@ struct CertificatePathSearch {
     }
 
     /// The path, anchor first.
-    mutating func run() throws(PathFailure) -> [PathCertificate] {
+    mutating func run() throws(CertificatePathFailure) -> [PathCertificate] {
         var path: [Int] = []
         if let found = try extend(&path) { return found }
         if let reason = failure?.reason ?? obstacle() { throw reason }
-        throw PathFailure(
+        throw CertificatePathFailure(
             .untrusted,
             "\(leaf.name), issued by \(PrintableText.escape(leaf.certificate.issuer.description)), does not lead to a trusted certificate"
         )
     }
 
     /// What is wrong with the nearest certificate that the names lead to, where none of them leads further.
-    private func obstacle() -> PathFailure? {
+    private func obstacle() -> CertificatePathFailure? {
         var queue = leafIssuers[...]
         var seen = Set(queue)
         while let index = queue.popFirst() {
@@ -130,7 +130,7 @@ struct CertificatePathSearch {
     // MARK: Searching
 
     /// `path`: indices from the leaf's issuer up.
-    private mutating func extend(_ path: inout [Int]) throws(PathFailure) -> [PathCertificate]? {
+    private mutating func extend(_ path: inout [Int]) throws(CertificatePathFailure) -> [PathCertificate]? {
         let below = path.last
         for candidate in below.map({ nodes[$0].issuers }) ?? leafIssuers {
             try spend(\.steps)
@@ -142,7 +142,7 @@ struct CertificatePathSearch {
             guard try isSigned(below, by: candidate) else {
                 let item = below.map { nodes[$0].item } ?? leaf
                 note(
-                    PathFailure(
+                    CertificatePathFailure(
                         .badSignature,
                         "\(item.name) is not signed by the key of \(nodes[candidate].item.name)"),
                     at: path.count)
@@ -161,10 +161,10 @@ struct CertificatePathSearch {
         return nil
     }
 
-    private mutating func complete(_ path: [Int]) throws(PathFailure) -> [PathCertificate]? {
+    private mutating func complete(_ path: [Int]) throws(CertificatePathFailure) -> [PathCertificate]? {
         try spend(\.paths)
         let whole = path.reversed().map { nodes[$0].item } + [leaf]
-        do throws(PathFailure) {
+        do throws(CertificatePathFailure) {
             try pathRules.check(whole, comparisons: &budget.comparisons)
             try accept(whole)
             return whole
@@ -185,35 +185,36 @@ struct CertificatePathSearch {
     }
 
     /// Whether the path is too long already, whatever follows.
-    private func lengthProblem(_ path: [Int]) -> PathFailure? {
+    private func lengthProblem(_ path: [Int]) -> CertificatePathFailure? {
         let issued = path.filter { !nodes[$0].item.isSelfIssued }.count
         guard issued <= pathRules.maximumIntermediates, path.count <= CertificatePathValidator.maximumLength
         else {
-            return PathFailure(
+            return CertificatePathFailure(
                 .pathTooLong, "more than \(pathRules.maximumIntermediates) authorities in between")
         }
         return nil
     }
 
-    private mutating func isSigned(_ below: Int?, by candidate: Int) throws(PathFailure) -> Bool {
+    private mutating func isSigned(_ below: Int?, by candidate: Int) throws(CertificatePathFailure) -> Bool {
         let key = ((below ?? -1) + 1) * nodes.count + candidate
         if let known = signatures[key] { return known }
         try spend(\.signatures)
         let signed =
-            try below.map { index throws(PathFailure) in try nodes[index].item.handle() } ?? leafHandle
+            try below.map { index throws(CertificatePathFailure) in try nodes[index].item.handle() }
+            ?? leafHandle
         let isSigned = signed.isSigned(by: try nodes[candidate].item.handle())
         signatures[key] = isSigned
         return isSigned
     }
 
-    private mutating func note(_ reason: PathFailure, at depth: Int) {
+    private mutating func note(_ reason: CertificatePathFailure, at depth: Int) {
         if let failure, failure.depth >= depth { return }
         failure = (depth, reason)
     }
 
-    private mutating func spend(_ part: WritableKeyPath<Budget, Int>) throws(PathFailure) {
+    private mutating func spend(_ part: WritableKeyPath<Budget, Int>) throws(CertificatePathFailure) {
         guard budget[keyPath: part] > 0 else {
-            throw PathFailure(
+            throw CertificatePathFailure(
                 .tooMuchWork,
                 "the search for a path from \(leaf.name) was given up: too many ways; send fewer intermediates"
             )

@@ -44,26 +44,22 @@ public struct CertificatePathValidator: Sendable {
         guard trusted.count <= Self.maximumCertificates, intermediates.count <= Self.maximumCertificates
         else {
             throw CertificatePathFailure(
-                code: .tooMuchWork,
-                message: "more than \(Self.maximumCertificates) trusted certificates or intermediates")
+                .tooMuchWork,
+                "more than \(Self.maximumCertificates) trusted certificates or intermediates")
         }
-        do throws(PathFailure) {
-            return try search(leaf, trusted, intermediates, now).map(\.certificate)
-        } catch {
-            throw CertificatePathFailure(code: error.code, message: error.message)
-        }
+        return try search(leaf, trusted, intermediates, now).map(\.certificate)
     }
 
     private func search(
         _ leaf: X509Certificate, _ trusted: [X509Certificate], _ intermediates: [X509Certificate],
         _ now: Int64
-    ) throws(PathFailure) -> [PathCertificate] {
+    ) throws(CertificatePathFailure) -> [PathCertificate] {
         let item = try PathCertificate.reading(leaf)
         let rules = CertificateRules(
             requirements: requirements, purpose: purpose, isStrict: isStrict, now: now)
         if let problem = rules.problem(item, at: .leaf) { throw problem }
         for address in emailAddresses where !leaf.subjectAlternativeNames.contains(.rfc822(address)) {
-            throw PathFailure(
+            throw CertificatePathFailure(
                 .nameMismatch,
                 "\(item.name) does not carry the email address \(PrintableText.escape(address))")
         }

@@ -13,19 +13,20 @@ struct CertificateRules: Sendable {
     let now: Int64
 
     /// What is wrong; nil: nothing.
-    func problem(_ item: PathCertificate, at place: Place) -> PathFailure? {
+    func problem(_ item: PathCertificate, at place: Place) -> CertificatePathFailure? {
         let certificate = item.certificate
         guard certificate.version == 3 else {
-            return PathFailure(.malformed, "\(item.name) is of version \(certificate.version), not 3")
+            return CertificatePathFailure(
+                .malformed, "\(item.name) is of version \(certificate.version), not 3")
         }
         if let failure = datesProblem(item) { return failure }
         if let problem = requirements.problem(with: certificate.publicKey) {
-            return PathFailure(.weakKey, "\(item.name): \(problem)")
+            return CertificatePathFailure(.weakKey, "\(item.name): \(problem)")
         }
         if place != .anchor {
             guard let bits = certificate.signatureSecurityBits, bits >= requirements.minimumSignatureBits
             else {
-                return PathFailure(
+                return CertificatePathFailure(
                     .weakKey,
                     "\(item.name) is signed with \(certificate.signatureAlgorithm), which is too weak")
             }
@@ -35,16 +36,16 @@ struct CertificateRules: Sendable {
     }
 
     /// What the certificate's bytes alone decide: usages, constraints, critical extensions.
-    func extensionProblem(_ item: PathCertificate, at place: Place) -> PathFailure? {
+    func extensionProblem(_ item: PathCertificate, at place: Place) -> CertificatePathFailure? {
         for known in item.fields.extensions.items
         where known.isCritical && !Self.processed.contains(known.type) {
-            return PathFailure(
+            return CertificatePathFailure(
                 .malformed,
                 "\(item.name) has the critical extension \(known.type), which is not understood or may not be critical"
             )
         }
         guard !item.certificate.issuer.isEmpty else {
-            return PathFailure(.malformed, "\(item.name) has no issuer name")
+            return CertificatePathFailure(.malformed, "\(item.name) has no issuer name")
         }
         return place == .leaf ? leafProblem(item) : authorityProblem(item)
     }
@@ -55,19 +56,20 @@ struct CertificateRules: Sendable {
         .certificatePolicies, .policyMappings, .policyConstraints, .inhibitAnyPolicy, .crlDistributionPoints,
     ]
 
-    private func datesProblem(_ item: PathCertificate) -> PathFailure? {
+    private func datesProblem(_ item: PathCertificate) -> CertificatePathFailure? {
         let certificate = item.certificate
         if isStrict, item.fields.notBefore == nil || item.fields.notAfter == nil {
-            return PathFailure(.malformed, "\(item.name) has a date that is not in the form RFC 5280 demands")
+            return CertificatePathFailure(
+                .malformed, "\(item.name) has a date that is not in the form RFC 5280 demands")
         }
         guard now >= certificate.notBefore else {
-            return PathFailure(
+            return CertificatePathFailure(
                 .notYetValid,
                 "\(item.name) is valid from \(UTCTime.string(certificate.notBefore)), and it is \(UTCTime.string(now))"
             )
         }
         guard now <= certificate.notAfter else {
-            return PathFailure(
+            return CertificatePathFailure(
                 .expired,
                 "\(item.name) expired at \(UTCTime.string(certificate.notAfter)), and it is \(UTCTime.string(now))"
             )
@@ -75,44 +77,49 @@ struct CertificateRules: Sendable {
         return nil
     }
 
-    private func authorityProblem(_ item: PathCertificate) -> PathFailure? {
+    private func authorityProblem(_ item: PathCertificate) -> CertificatePathFailure? {
         let certificate = item.certificate
         guard certificate.isCertificateAuthority else {
-            return PathFailure(.notAnAuthority, "\(item.name) is no authority by its basicConstraints")
+            return CertificatePathFailure(
+                .notAnAuthority, "\(item.name) is no authority by its basicConstraints")
         }
         if let usage = certificate.keyUsage, !usage.contains(.keyCertificateSign) {
-            return PathFailure(.notAnAuthority, "\(item.name) may not sign certificates: no keyCertSign")
+            return CertificatePathFailure(
+                .notAnAuthority, "\(item.name) may not sign certificates: no keyCertSign")
         }
         if let usages = certificate.extendedKeyUsages, let wanted = purpose.extendedKeyUsage,
             !usages.contains(wanted), !usages.contains(CertificatePurpose.anyUsage)
         {
-            return PathFailure(.wrongUsage, "\(item.name) may not issue certificates \(purpose.description)")
+            return CertificatePathFailure(
+                .wrongUsage, "\(item.name) may not issue certificates \(purpose.description)")
         }
         guard !certificate.subject.isEmpty else {
-            return PathFailure(.malformed, "\(item.name) is an authority without a name")
+            return CertificatePathFailure(.malformed, "\(item.name) is an authority without a name")
         }
         return nil
     }
 
-    private func leafProblem(_ item: PathCertificate) -> PathFailure? {
+    private func leafProblem(_ item: PathCertificate) -> CertificatePathFailure? {
         let certificate = item.certificate
         if let usage = certificate.keyUsage {
             if !certificate.isCertificateAuthority, usage.contains(.keyCertificateSign) {
-                return PathFailure(.malformed, "\(item.name) signs certificates, but is no authority")
+                return CertificatePathFailure(
+                    .malformed, "\(item.name) signs certificates, but is no authority")
             }
             guard certificate.isCertificateAuthority || purpose.isAllowed(by: usage) else {
-                return PathFailure(
+                return CertificatePathFailure(
                     .wrongUsage, "\(item.name) has a key usage that is not \(purpose.description)")
             }
         }
         if let usages = certificate.extendedKeyUsages, let wanted = purpose.extendedKeyUsage,
             !usages.contains(wanted)
         {
-            return PathFailure(
+            return CertificatePathFailure(
                 .wrongUsage, "\(item.name) has extended key usages, but none \(purpose.description)")
         }
         if item.constraints != nil, !certificate.isCertificateAuthority {
-            return PathFailure(.malformed, "\(item.name) has name constraints, but is no authority")
+            return CertificatePathFailure(
+                .malformed, "\(item.name) has name constraints, but is no authority")
         }
         return nil
     }

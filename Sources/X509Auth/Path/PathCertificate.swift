@@ -42,20 +42,20 @@ struct PathCertificate: Sendable {
         self.issuer = certificate.issuer.comparable
     }
 
-    static func reading(_ certificate: X509Certificate) throws(PathFailure) -> PathCertificate {
+    static func reading(_ certificate: X509Certificate) throws(CertificatePathFailure) -> PathCertificate {
         do {
             return try PathCertificate(certificate)
         } catch {
-            throw PathFailure(.malformed, error.message)
+            throw CertificatePathFailure(.malformed, error.message)
         }
     }
 
     /// OpenSSL's form; kept of authorities, parsed anew of others.
-    func handle() throws(PathFailure) -> CertificateHandle {
+    func handle() throws(CertificatePathFailure) -> CertificateHandle {
         do {
             return try certificate.contents.handle()
         } catch {
-            throw PathFailure(.malformed, error.message)
+            throw CertificatePathFailure(.malformed, error.message)
         }
     }
 

@@ -5,7 +5,7 @@ final class PathRevocation {
     /// Unix seconds.
     private let now: Int64
     /// What is wrong with a list as one of an issuer; nil inside: nothing.
-    private var judged: [Pair: PathFailure?] = [:]
+    private var judged: [Pair: CertificatePathFailure?] = [:]
 
     private struct Listed {
         let list: CertificateRevocationList
@@ -29,7 +29,7 @@ final class PathRevocation {
     }
 
     /// `path`: anchor first, leaf last.
-    func check(_ path: [PathCertificate]) throws(PathFailure) {
+    func check(_ path: [PathCertificate]) throws(CertificatePathFailure) {
         guard !lists.isEmpty else { return }
         for index in path.indices.dropFirst() {
             try check(path[index], issuer: path[index - 1], isLeaf: index == path.count - 1)
@@ -38,8 +38,8 @@ final class PathRevocation {
 
     private func check(
         _ item: PathCertificate, issuer: PathCertificate, isLeaf: Bool
-    ) throws(PathFailure) {
-        var problem: PathFailure?
+    ) throws(CertificatePathFailure) {
+        var problem: CertificatePathFailure?
         var complete: [Scope: CertificateRevocationList] = [:]
         var changes: [CertificateRevocationList] = []
         for (index, listed) in lists.enumerated()
@@ -58,7 +58,7 @@ final class PathRevocation {
         guard !complete.isEmpty else {
             if let problem { throw problem }
             guard isLeaf else { return }
-            throw PathFailure(
+            throw CertificatePathFailure(
                 .revocationUnknown,
                 "\(item.name) cannot be checked: no revocation list of its issuer covers it")
         }
@@ -68,7 +68,7 @@ final class PathRevocation {
             if case .revoked(let entry) = revocation.answer(
                 serialNumber: item.certificate.serialNumber.bytes, now: now)
             {
-                throw PathFailure(
+                throw CertificatePathFailure(
                     .revoked,
                     "\(item.name) was revoked at \(UTCTime.string(entry.revocationDate)) (\(entry.reason))")
             }
@@ -97,7 +97,7 @@ final class PathRevocation {
         return item.distributionPoints.contains { $0.name == name }
     }
 
-    private func problem(_ index: Int, of issuer: PathCertificate) -> PathFailure? {
+    private func problem(_ index: Int, of issuer: PathCertificate) -> CertificatePathFailure? {
         let pair = Pair(list: index, issuer: issuer.certificate.id)
         if let known = judged[pair] { return known }
         let found = Self.problem(lists[index].list, of: issuer, now: now)
@@ -107,17 +107,17 @@ final class PathRevocation {
 
     private static func problem(
         _ list: CertificateRevocationList, of issuer: PathCertificate, now: Int64
-    ) -> PathFailure? {
+    ) -> CertificatePathFailure? {
         if let text = list.profileProblem {
-            return PathFailure(.revocationUnknown, "the revocation list of \(issuer.name) \(text)")
+            return CertificatePathFailure(.revocationUnknown, "the revocation list of \(issuer.name) \(text)")
         }
         do {
             try list.verify(issuer: issuer.certificate)
         } catch {
-            return PathFailure(.revocationUnknown, error.message)
+            return CertificatePathFailure(.revocationUnknown, error.message)
         }
         guard list.isCurrent(at: now) else {
-            return PathFailure(
+            return CertificatePathFailure(
                 .revocationUnknown, "the revocation list of \(issuer.name) is outside its dates")
         }
         return nil

@@ -9,19 +9,19 @@ struct PathRules {
     /// `path`: anchor first, leaf last.
     ///
     /// - Parameter comparisons: How many names may still be compared with constraints; counted down.
-    func check(_ path: [PathCertificate], comparisons: inout Int) throws(PathFailure) {
+    func check(_ path: [PathCertificate], comparisons: inout Int) throws(CertificatePathFailure) {
         try checkLengths(path)
         try checkPolicies(path)
         try checkNames(path, &comparisons)
     }
 
-    private func checkLengths(_ path: [PathCertificate]) throws(PathFailure) {
+    private func checkLengths(_ path: [PathCertificate]) throws(CertificatePathFailure) {
         var allowed = maximumIntermediates
         var limiter = "the caller"
         for (index, item) in path.enumerated().dropLast() {
             if index > 0, !item.isSelfIssued {
                 guard allowed > 0 else {
-                    throw PathFailure(
+                    throw CertificatePathFailure(
                         .pathTooLong, "\(item.name) is an authority too many below \(limiter)")
                 }
                 allowed -= 1
@@ -34,19 +34,21 @@ struct PathRules {
     }
 
     /// The anchor's own policies are not looked at (RFC 5280 6.1.1 d).
-    private func checkPolicies(_ path: [PathCertificate]) throws(PathFailure) {
+    private func checkPolicies(_ path: [PathCertificate]) throws(CertificatePathFailure) {
         let below = path.dropFirst()
         var state = PolicyState(length: below.count)
         for (index, item) in below.enumerated() {
             let isLast = index == below.count - 1
             guard state.process(item.policies, isLast: isLast, isSelfIssued: item.isSelfIssued) else {
-                throw PathFailure(
+                throw CertificatePathFailure(
                     .policy, "\(item.name) has no acceptable certificate policy, and one is required")
             }
         }
     }
 
-    private func checkNames(_ path: [PathCertificate], _ comparisons: inout Int) throws(PathFailure) {
+    private func checkNames(_ path: [PathCertificate], _ comparisons: inout Int)
+        throws(CertificatePathFailure)
+    {
         var inForce: [(constraints: NameConstraints, of: PathCertificate)] = []
         for (index, item) in path.enumerated() {
             let isLast = index == path.count - 1
@@ -54,7 +56,7 @@ struct PathRules {
                 let names = ConstrainedName.names(of: item.certificate)
                 comparisons -= names.count * inForce.reduce(1) { $0 + $1.constraints.count }
                 guard comparisons >= 0 else {
-                    throw PathFailure(
+                    throw CertificatePathFailure(
                         .tooMuchWork, "\(item.name) has \(names.count) names under too many name constraints")
                 }
                 for (constraints, authority) in inForce {
@@ -68,14 +70,14 @@ struct PathRules {
     private func check(
         _ name: ConstrainedName, of item: PathCertificate, _ constraints: NameConstraints,
         _ authority: PathCertificate
-    ) throws(PathFailure) {
+    ) throws(CertificatePathFailure) {
         if constraints.excluded.contains(where: name.meets) {
-            throw PathFailure(
+            throw CertificatePathFailure(
                 .nameConstraint, "\(item.name): \(name.description) is excluded by \(authority.name)")
         }
         let permitted = constraints.permitted.filter(name.isOfKind)
         if !permitted.isEmpty, !permitted.contains(where: name.isInside) {
-            throw PathFailure(
+            throw CertificatePathFailure(
                 .nameConstraint, "\(item.name): \(name.description) is not permitted by \(authority.name)")
         }
     }

@@ -1,11 +1,12 @@
 /// What RFC 5280 demands of conforming authorities when they write a certificate; checked only where the profile
 /// is asked for to the letter.
 enum StrictProfile {
-    static func problem(_ item: PathCertificate, at place: CertificateRules.Place) -> PathFailure? {
+    static func problem(_ item: PathCertificate, at place: CertificateRules.Place) -> CertificatePathFailure?
+    {
         let text =
             serialProblem(item, place) ?? criticalityProblem(item) ?? keyIdentifierProblem(item, place)
             ?? constraintProblem(item) ?? nameProblem(item)
-        return text.map { PathFailure(.malformed, "\(item.name) \($0)") }
+        return text.map { CertificatePathFailure(.malformed, "\(item.name) \($0)") }
     }
 
     /// 4.1.2.2

@@ -187,7 +187,7 @@ struct FirstSight {
         let rules = CertificateRules(
             requirements: requirements, purpose: .tlsClient, isStrict: requirements.enforcesStrictProfile,
             now: now)
-        do throws(PathFailure) {
+        do throws(CertificatePathFailure) {
             var path: [PathCertificate] = []
             let certificates = [authority.certificate] + intermediates.reversed().map(\.certificate)
             for (index, certificate) in (certificates + [device.certificate]).enumerated() {

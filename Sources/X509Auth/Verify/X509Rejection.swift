@@ -107,7 +107,7 @@ public struct X509Rejection: Error, Hashable, Sendable, CustomStringConvertible 
 
 extension X509Rejection {
     /// What path validation found.
-    init(_ failure: PathFailure, advice: String) {
+    init(_ failure: CertificatePathFailure, advice: String) {
         let reason: Reason =
             switch failure.code {
             case .malformed: .malformed

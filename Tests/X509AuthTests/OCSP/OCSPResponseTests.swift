@@ -44,7 +44,7 @@ struct OCSPResponseTests {
             revoked.status == .revoked(RevocationEntry(revocationDate: 1_843_430_400, reason: .keyCompromise))
         )
         #expect(try verify { $0.certificateStatus = DER.tlv(0x82, []) }.get().status == .unknown)
-        let key = MessageDigest.sha1(try OCSPCertificateID.keyOctets(authority))
+        let key = MessageDigest.sha1(try SubjectPublicKeyInfo.keyOctets(authority.publicKeyDER))
         #expect(try verify { $0.responder = DER.explicit(2, DER.octets(key)) }.get().status == .good)
     }
 

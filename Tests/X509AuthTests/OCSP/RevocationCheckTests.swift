@@ -42,6 +42,22 @@ struct RevocationCheckTests {
         if case .reject(let rejection) = action { rejection.reason } else { nil }
     }
 
+    @Test("settings out of range are brought into it, so that no time overflows")
+    func ranges() throws {
+        var policy = RevocationCheckStateMachine.Policy(mode: .hard)
+        for extreme in [Int64.min, .max] {
+            policy.timeout = extreme
+            policy.tolerance.clockSkew = extreme
+            policy.tolerance.maximumAge = extreme
+            var cache = OCSPCache()
+            var check = RevocationCheckStateMachine(
+                certificate: device, issuer: authority, policy: policy)
+            #expect(url(check.start(cache: &cache, nonce: nil, now: Forge.now)) != nil)
+            #expect(
+                check.receive(try response { $0.nextUpdate = [] }, cache: &cache, now: Forge.now) == .admit)
+        }
+    }
+
     @Test("a good answer admits, is kept, and then admits without asking")
     func good() throws {
         var cache = OCSPCache()

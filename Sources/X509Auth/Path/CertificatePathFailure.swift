@@ -1,14 +1,3 @@
-/// Why a path does not stand.
-struct PathFailure: Error, Hashable, Sendable {
-    let code: CertificatePathFailure.Code
-    let message: String
-
-    init(_ code: CertificatePathFailure.Code, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-}
-
 /// Why a certificate does not verify, and to what the search came.
 public struct CertificatePathFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure; new codes may be added.
@@ -56,6 +45,11 @@ public struct CertificatePathFailure: Error, Hashable, Sendable, CustomStringCon
     public let code: Code
     /// What is wrong with which certificate; one line, printable.
     public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
 
     /// Code and message on one line.
     public var description: String { "\(code): \(message)" }
