@@ -21,14 +21,12 @@ struct GatewaySettings: Sendable {
     }
 
     struct Authority: Sendable {
-        var passphraseFile = ""
-        var passphraseVariable = ""
+        var passphraseFile: String?
+        var passphraseVariable: String?
 
         /// Where the passphrase of the authority's key comes from.
         var passphrases: PassphraseSources {
-            PassphraseSources(
-                file: passphraseFile.isEmpty ? nil : passphraseFile,
-                variable: passphraseVariable.isEmpty ? nil : passphraseVariable, asks: true)
+            PassphraseSources(file: passphraseFile, variable: passphraseVariable, asks: true)
         }
     }
 

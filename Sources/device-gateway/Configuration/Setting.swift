@@ -113,7 +113,7 @@ struct Setting: Sendable {
             "Connections in all; past it a newcomer takes the place of one that hasn't got through yet."),
         Setting(
             "limits.maximum-connections-per-prefix", \.limits.maximumConnectionsPerPrefix,
-            .countOrNone(1...10_000_000),
+            .orNone(.count(1...10_000_000)),
             "Connections from one prefix of addresses."),
         Setting(
             "limits.connection-rate", \.limits.connectionRate, .acceptRate,
@@ -140,7 +140,7 @@ struct Setting: Sendable {
             "How much of an event loop's tick handshakes may take; established connections come first."),
         Setting(
             "limits.maximum-connection-lifetime", \.limits.maximumConnectionLifetime,
-            .timeOrNone(.seconds(1) ... .seconds(31_536_000)),
+            .orNone(.time(.seconds(1) ... .seconds(31_536_000))),
             "How long a connection may live."),
         Setting(
             "limits.first-byte-timeout", \.limits.firstByteTimeout,
