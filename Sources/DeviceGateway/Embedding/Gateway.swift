@@ -91,11 +91,17 @@ public final class Gateway: Service, Sendable {
             // Before anybody can connect: no change may fall between admission and observation.
             let observation = core.admission.registry.observe { [weak self] effect in self?.rejudge(effect) }
             let watch = certificates.map(startWatch)
-            state.withLock {
-                $0 = .running(
-                    Running(
-                        listeners: [], loops: loops, observation: observation, certificates: certificates,
-                        certificateWatch: watch))
+            let running = Running(
+                listeners: [], loops: loops, observation: observation, certificates: certificates,
+                certificateWatch: watch)
+            let isWanted = state.withLock { state in
+                guard case .starting = state else { return false }
+                state = .running(running)
+                return true
+            }
+            guard isWanted else {
+                await close(running)
+                throw Self.stoppedEarly
             }
             var addresses = Addresses()
             if let endpoint = core.configuration.tls {
@@ -164,6 +170,8 @@ public final class Gateway: Service, Sendable {
 
     // MARK: Start
 
+    private static let stoppedEarly = GatewayError(.notRunning, "the gateway was stopped while it started")
+
     private func validate() throws(GatewayError) {
         guard let plaintext = core.configuration.plaintext else { return }
         guard plaintext.dangerouslyAllowBeyondLoopback || Self.isLoopback(plaintext.host) else {
@@ -217,7 +225,7 @@ public final class Gateway: Service, Sendable {
         }
         guard isRunning else {
             try? await channel.close().get()
-            throw GatewayError(.notRunning, "the gateway was stopped while it started")
+            throw Self.stoppedEarly
         }
         return channel.localAddress
     }
