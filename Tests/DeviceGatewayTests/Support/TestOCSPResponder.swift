@@ -38,12 +38,15 @@ final class TestOCSPResponder: Sendable {
     private let now: Int64
     private let state: Mutex<State>
     private let listener = Mutex<(any Channel)?>(nil)
+    private let arrivals: AsyncStream<Void>
+    private let arrival: AsyncStream<Void>.Continuation
 
     private init(_ now: Int64, _ answer: Answer) throws {
         (authority, keyPEM) = try CertificateAuthority.create(
             commonName: "Device CA", notBefore: now - 1_000, notAfter: 2_524_607_999)
         self.now = now
         state = Mutex(State(answer: answer))
+        (arrivals, arrival) = AsyncStream.makeStream()
     }
 
     /// Listens while `body` runs.
@@ -73,6 +76,11 @@ final class TestOCSPResponder: Sendable {
     var url: String { "http://127.0.0.1:\(listener.withLock { $0?.localAddress?.port } ?? 0)/ocsp" }
     var requests: [(head: HTTPRequestHead, body: [UInt8])] { state.withLock { $0.requests } }
 
+    /// Waits for a request that was not waited for before.
+    func nextRequest() async {
+        for await _ in arrivals { return }
+    }
+
     func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
 
     /// Sends the answers that are held.
@@ -95,6 +103,7 @@ final class TestOCSPResponder: Sendable {
             state.requests.append((head, body))
             return state.answer
         }
+        arrival.yield()
         return (answer, try response(to: body, answer))
     }
 

@@ -32,7 +32,7 @@ struct HostilityTests {
             let device = try Contexts.client()
             _ = try await server.device(device)
             let sockets = try await server.sockets(Self.count)
-            #expect(try await server.wait { server.listener.connectionCount >= Self.count })
+            #expect(try await eventually { server.listener.connectionCount >= Self.count })
             #expect(try await server.device(device).version == .v1_3)
             #expect(sockets.filter(\.isActive).count == Self.count)
             #expect(server.listener.counters[.evictedSilent] == 0)
@@ -47,7 +47,7 @@ struct HostilityTests {
             _ = try await server.sockets(Self.count)
             #expect(try await server.device(try Contexts.client()).version == .v1_3)
             #expect(
-                try await server.wait { server.listener.counters[.evictedSilent] >= Self.count - 100 })
+                try await eventually { server.listener.counters[.evictedSilent] >= Self.count - 100 })
             #expect(server.listener.connectionCount <= 102)
         }
     }
@@ -64,9 +64,9 @@ struct HostilityTests {
                 let sockets = try await server.sockets(Self.count / 2, bytes)
                 #expect(try await server.device(device).version == .v1_3)
                 // Some 42 KB each, for 64 of them. The device may not have gone yet.
-                #expect(try await server.wait { server.listener.connectionCount <= 65 })
+                #expect(try await eventually { server.listener.connectionCount <= 65 })
                 for socket in sockets where socket.isActive { socket.close(promise: nil) }
-                #expect(try await server.wait { server.listener.connectionCount == 0 })
+                #expect(try await eventually { server.listener.connectionCount == 0 })
             }
             #expect(server.listener.counters[.evictedHandshake] >= Self.count - 2 * 65)
         }
@@ -79,7 +79,7 @@ struct HostilityTests {
         try await LoopbackServer.run(try Contexts.server(), limits: limits) { server in
             _ = try await server.sockets(60)
             #expect(try await server.device(try Contexts.client()).version == .v1_3)
-            #expect(try await server.wait { server.listener.counters[.evictedSilent] >= 40 })
+            #expect(try await eventually { server.listener.counters[.evictedSilent] >= 40 })
             #expect(server.listener.connectionCount <= 20)
         }
     }
@@ -106,7 +106,7 @@ struct HostilityTests {
             for _ in 0..<6 { bytes += record }
             let socket = try await server.socket(bytes)
             try await socket.closeFuture.get()
-            #expect(try await server.wait { server.listener.counters[.handshakeFailed] == 1 })
+            #expect(try await eventually { server.listener.counters[.handshakeFailed] == 1 })
             let device = try Contexts.client(try TestPKI.shared.deviceEC, versions: version...version)
             #expect(try await server.device(device).version == version)
         }
@@ -125,7 +125,7 @@ struct HostilityTests {
             let counters = server.listener.counters
             #expect(counters[.plainMQTT] == 1 && counters[.http] == 1 && counters[.notTLS] == 2)
             #expect(counters[.accepted] == 4 && counters[.handshakeFailed] == 0)
-            #expect(try await server.wait { server.listener.connectionCount == 0 })
+            #expect(try await eventually { server.listener.connectionCount == 0 })
         }
     }
 
@@ -134,10 +134,10 @@ struct HostilityTests {
         try await LoopbackServer.run(try Contexts.server()) { server in
             let silent = try await server.sockets(5)
             let stalled = try await server.sockets(5, Array(try hello().dropLast()))
-            #expect(try await server.wait { server.listener.connectionCount == 10 })
+            #expect(try await eventually { server.listener.connectionCount == 10 })
             try await server.channel.close()
             for socket in silent + stalled { try await socket.closeFuture.get() }
-            #expect(try await server.wait { server.listener.connectionCount == 0 })
+            #expect(try await eventually { server.listener.connectionCount == 0 })
         }
     }
 
@@ -171,12 +171,12 @@ struct HostilityTests {
             for name in ["gateway.test", "unknown.test"] {
                 let device = Task { try await server.device(try Contexts.client(name: name)) }
                 let before = name == "gateway.test" ? 0 : 1
-                #expect(try await server.wait { asked.withLock { $0 } == before + 1 })
+                #expect(try await eventually { asked.withLock { $0 } == before + 1 })
                 devices.append(device)
             }
             try await server.channel.close()
             for device in devices { await #expect(throws: (any Error).self) { try await device.value } }
-            #expect(try await server.wait { server.listener.connectionCount == 0 })
+            #expect(try await eventually { server.listener.connectionCount == 0 })
         }
     }
 }

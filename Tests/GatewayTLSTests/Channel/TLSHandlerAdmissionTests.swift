@@ -67,6 +67,7 @@ struct TLSHandlerAdmissionTests {
         let server = try await server(question)
         try await server.connect()
         let (_, answer) = try #require(await question.next())
+        let asking = try await server.asking
         try await server.deliver(try server.encrypt([UInt8](repeating: 7, count: count)))
         if server.channel.isActive { try await server.end() }
         let failures = try await server.failures
@@ -77,7 +78,7 @@ struct TLSHandlerAdmissionTests {
         #expect(failures.map(\.sideAtFault) == [.peer])
         #expect(!server.channel.isActive)
         answer.resume(returning: .admit)
-        try await Task.sleep(for: .milliseconds(20))
+        await asking.value
         await server.loop.run()
         #expect(try await server.plaintext.isEmpty)
         #expect(try await server.evidence.isEmpty)
@@ -132,13 +133,14 @@ struct TLSHandlerAdmissionTests {
         let server = try await server(question, limits: limits)
         try await server.connect()
         let (_, answer) = try #require(await question.next())
+        let asking = try await server.asking
         await server.loop.advanceTime(by: .milliseconds(2_999))
         #expect(server.channel.isActive)
         await server.loop.advanceTime(by: .milliseconds(1))
         #expect(try await server.failures.map(\.code) == [.admissionTimedOut])
         #expect(!server.channel.isActive)
         answer.resume(returning: .admit)
-        try await Task.sleep(for: .milliseconds(20))
+        await asking.value
         await server.loop.run()
         #expect(try await server.evidence.isEmpty)
         #expect(try await server.failures.count == 1)
@@ -234,10 +236,11 @@ struct TLSHandlerDomainTests {
         let server = try await server(question)
         try await server.start()
         let (_, answer) = try #require(await question.next())
+        let asking = try await server.asking
         await server.loop.advanceTime(by: .seconds(15))
         #expect(try await server.failures.map(\.code) == [.handshakeTimedOut])
         answer.resume(returning: try Contexts.server())
-        try await Task.sleep(for: .milliseconds(20))
+        await asking.value
         await server.loop.run()
         #expect(try await server.failures.count == 1)
         #expect(try await server.evidence.isEmpty)

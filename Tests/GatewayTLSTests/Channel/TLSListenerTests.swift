@@ -77,11 +77,11 @@ struct TLSListenerTests {
             }
             let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             let first = try await bootstrap.connect(to: address).get()
-            while listener.counters[.accepted] == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(try await eventually { listener.counters[.accepted] == 1 })
             for _ in 0..<5 { try await bootstrap.connect(to: address).get().closeFuture.get() }
             #expect(listener.counters[.refusedPrefixConnections] == 5)
             try await first.close()
-            while listener.connectionCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(try await eventually { listener.connectionCount == 0 })
             let evidence = try await Self.shakeHands(
                 address, try Contexts.client(), MultiThreadedEventLoopGroup.singleton)
             #expect(evidence.version == .v1_3)
@@ -96,7 +96,7 @@ struct TLSListenerTests {
         limits.accept.connectionsPerPrefix = AcceptRate(perSecond: 1, burst: 3)
         try await LoopbackServer.run(try Contexts.server(), limits: limits) { server in
             for socket in try await server.sockets(10) { _ = socket }
-            #expect(try await server.wait { server.listener.counters[.refusedPrefixRate] >= 6 })
+            #expect(try await eventually { server.listener.counters[.refusedPrefixRate] >= 6 })
             #expect(server.listener.counters[.accepted] <= 4)
         }
     }
@@ -115,10 +115,10 @@ struct TLSListenerTests {
                 #expect(try await server.device(client, first: header).version == .v1_3)
                 #expect(try await server.device(client, first: header, pieces: 1).version == .v1_3)
             }
-            #expect(try await server.wait { server.listener.connectionCount == 0 })
+            #expect(try await eventually { server.listener.connectionCount == 0 })
             // Two of the same address behind the proxy, and one of another.
             let first = try await server.socket(PROXYHeaders.v2())
-            #expect(try await server.wait { server.listener.connectionCount == 1 })
+            #expect(try await eventually { server.listener.connectionCount == 1 })
             try await server.socket(PROXYHeaders.v2()).closeFuture.get()
             #expect(server.listener.counters[.refusedPrefixConnections] == 1)
             let other = Array("PROXY TCP4 203.0.113.10 192.0.2.1 1 2\r\n".utf8)

@@ -106,15 +106,6 @@ struct LoopbackServer: Sendable {
         return evidence
     }
 
-    /// Waits, a minute at most.
-    func wait(until condition: () -> Bool) async throws -> Bool {
-        for _ in 0..<6_000 {
-            if condition() { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
-    }
-
     private final class Prologue: ChannelDuplexHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundIn = ByteBuffer

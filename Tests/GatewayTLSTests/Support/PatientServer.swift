@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import Testing
 
 @testable import GatewayTLS
 
@@ -116,14 +117,17 @@ final class PatientServer {
         try await exchange()
     }
 
-    /// Waits, ten seconds at most, for what another task brings about.
+    /// The task in which the host answers. When it has ended, the answer is with the event loop.
+    var asking: Task<Void, Never> {
+        get async throws { try #require(try await look { $0.handler.question }) }
+    }
+
+    /// Waits for what another task brings about.
     func wait(until condition: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<1_000 {
+        try await eventually {
             await loop.run()
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(10))
+            return try await condition()
         }
-        return false
     }
 }
 
