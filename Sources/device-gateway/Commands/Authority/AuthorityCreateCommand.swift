@@ -32,7 +32,10 @@ struct AuthorityCreateCommand: AsyncParsableCommand {
             "Last valid second, such as 2040-01-01T00:00:00Z (default: without end).", valueName: "time"))
     var validTo: String?
 
-    @OptionGroup var encryption: KeyEncryptionOptions
+    @Flag(help: "Encrypts the private key with a passphrase; asks for it unless told where it is.")
+    var encrypt = false
+
+    @OptionGroup var passphrase: AuthorityPassphraseOptions
     @OptionGroup var directory: DirectoryOption
 
     func validate() throws {
@@ -51,14 +54,15 @@ struct AuthorityCreateCommand: AsyncParsableCommand {
         try directory.prepare()
         let lock = try AuthorityLock.acquire(directory)
         defer { withExtendedLifetime(lock) {} }
-        let passphrase = try encryption.newPassphrase(for: directory.authorityKey)
+        let sources = passphrase.sources ?? PassphraseSources(asks: true)
+        let newPassphrase = encrypt ? try sources.newPassphrase(for: directory.authorityKey) : nil
         let now = Timestamp.now()
         let description = AuthorityDescription(
             commonName: commonName, organization: organization, key: key,
             notAfter: validTo.flatMap(RFC3339.seconds) ?? ManagedAuthority.notAfter)
         let managed: ManagedAuthority
         do {
-            managed = try ManagedAuthority.create(directory, description, passphrase: passphrase, now: now)
+            managed = try ManagedAuthority.create(directory, description, passphrase: newPassphrase, now: now)
         } catch let error as X509Error {
             throw CommandFailure(PlainText.sentence(error.message))
         }
@@ -68,10 +72,10 @@ struct AuthorityCreateCommand: AsyncParsableCommand {
             \(PlainText.oneLine(managed.authority.certificate.subject.description)), is made.
 
               \(directory.authorityCertificate)   its certificate
-              \(directory.authorityKey)   its private key, \(passphrase == nil ? "not encrypted" : "encrypted")
+              \(directory.authorityKey)   its private key, \(newPassphrase == nil ? "not encrypted" : "encrypted")
 
             Back up both. Start the gateway with: \
-            \(ShellQuoting.line(["device-gateway", "serve", "--directory", directory.path] + encryption.words))
+            \(ShellQuoting.line(["device-gateway", "serve", "--directory", directory.path] + passphrase.words))
             """)
     }
 }
@@ -85,40 +89,6 @@ enum AuthorityLock {
             throw CommandFailure(
                 "The gateway's directory is held by \(held.holder). Its authority changes while it is stopped; "
                     + "stop it, repeat this command, and start it again.")
-        }
-    }
-}
-
-/// Whether a new key is encrypted, and with what.
-struct KeyEncryptionOptions: ParsableArguments {
-    @Flag(help: "Encrypts the private key with a passphrase; asks for it unless told where it is.")
-    var encrypt = false
-
-    @Option(
-        name: .customLong("ca-passphrase-file"),
-        help: ArgumentHelp("File with the passphrase; only its owner may read it.", valueName: "file"))
-    var file: String?
-
-    @Option(
-        name: .customLong("ca-passphrase-env"),
-        help: ArgumentHelp("Environment variable that holds the passphrase instead.", valueName: "name"))
-    var variable: String?
-
-    var sources: PassphraseSources { PassphraseSources(file: file, variable: variable, asks: true) }
-
-    /// The same for serve.
-    var words: [String] {
-        (file.map { ["--ca-passphrase-file", $0] } ?? [])
-            + (variable.map { ["--ca-passphrase-env", $0] } ?? [])
-    }
-
-    func newPassphrase(for path: String) throws -> String? {
-        encrypt ? try sources.newPassphrase(for: path) : nil
-    }
-
-    func validate() throws {
-        if file != nil, variable != nil {
-            throw ValidationError("Name either --ca-passphrase-file or --ca-passphrase-env.")
         }
     }
 }

@@ -127,16 +127,7 @@ struct AuthorityForgetCommand: AsyncParsableCommand {
 
 /// A gateway that is stopped while its authority changes.
 struct OfflineAuthority: ParsableArguments {
-    @Option(
-        name: .customLong("ca-passphrase-file"),
-        help: ArgumentHelp("File with the passphrase of the key as it is.", valueName: "file"))
-    var file: String?
-
-    @Option(
-        name: .customLong("ca-passphrase-env"),
-        help: ArgumentHelp("Environment variable that holds that passphrase instead.", valueName: "name"))
-    var variable: String?
-
+    @OptionGroup var passphrase: AuthorityPassphraseOptions
     @OptionGroup var directory: DirectoryOption
 
     func open() throws -> GatewayDirectory {
@@ -149,9 +140,7 @@ struct OfflineAuthority: ParsableArguments {
     }
 
     func passphrases(_ directory: GatewayDirectory) throws -> PassphraseSources {
-        if file != nil || variable != nil {
-            return PassphraseSources(file: file, variable: variable, asks: true)
-        }
+        if let sources = passphrase.sources { return sources }
         return try SettingsLoader(directory).load().authority.passphrases
     }
 }

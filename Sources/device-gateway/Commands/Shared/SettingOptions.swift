@@ -86,15 +86,7 @@ struct SettingOptions: ParsableArguments {
             "Account in the ARNs that policies name; better put into gateway.yaml.", valueName: "id"))
     var awsAccountID: String?
 
-    @Option(
-        name: .customLong("ca-passphrase-file"),
-        help: ArgumentHelp("File with the passphrase of the authority's encrypted key.", valueName: "file"))
-    var authorityPassphraseFile: String?
-
-    @Option(
-        name: .customLong("ca-passphrase-env"),
-        help: ArgumentHelp("Environment variable that holds that passphrase instead.", valueName: "name"))
-    var authorityPassphraseVariable: String?
+    @OptionGroup var authorityPassphrase: AuthorityPassphraseOptions
 
     @Option(help: ArgumentHelp("Least severe messages that are logged.", valueName: "level"))
     var logLevel: String?
@@ -143,8 +135,8 @@ struct SettingOptions: ParsableArguments {
         put("aws.partition", awsPartition)
         put("aws.region", awsRegion)
         put("aws.account-id", awsAccountID)
-        put("ca.passphrase-file", authorityPassphraseFile)
-        put("ca.passphrase-variable", authorityPassphraseVariable)
+        put("ca.passphrase-file", authorityPassphrase.file)
+        put("ca.passphrase-variable", authorityPassphrase.variable)
         put("log.level", logLevel)
         return flags
     }
