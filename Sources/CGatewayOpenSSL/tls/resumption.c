@@ -11,7 +11,6 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 #include <string.h>
-#include <time.h>
 
 #include "internal.h"
 

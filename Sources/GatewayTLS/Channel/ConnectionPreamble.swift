@@ -43,9 +43,6 @@ public struct ConnectionPreamble: Sendable {
         self.expectsTLS = expectsTLS
     }
 
-    /// Whether the PROXY header has still to come.
-    public var awaitsProxyHeader: Bool { proxyHeader != nil }
-
     /// Takes the next bytes.
     public mutating func receive(_ bytes: ByteBuffer) -> Step {
         var bytes = bytes

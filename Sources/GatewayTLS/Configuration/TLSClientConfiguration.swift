@@ -61,13 +61,4 @@ public struct TLSClientConfiguration: Sendable {
         self.cipherSuitesTLS13 = cipherSuitesTLS13
         self.groups = groups
     }
-
-    /// Sets ``trustedAuthoritiesPEM`` to the contents of a file of at most 1 MiB.
-    ///
-    /// - Throws: ``TLSError`` with `.unreadableCredential`; the message names the file.
-    public mutating func trustAuthorities(file: String) throws(TLSError) {
-        trustedAuthoritiesPEM = try withFileContents(file, "authorities") { bytes in
-            String(decoding: bytes, as: UTF8.self)
-        }
-    }
 }

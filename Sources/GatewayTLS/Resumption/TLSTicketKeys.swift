@@ -71,7 +71,8 @@ public struct TLSTicketSecret: Hashable, Sendable {
         bytes = name + keys + withUnsafeBytes(of: made.bigEndian) { Array($0) }
     }
 
-    static let size = 88
+    /// The number of ``bytes``.
+    public static let size = 88
 
     /// When the key was made, in Unix seconds.
     public var made: Int64 {

@@ -83,7 +83,6 @@ struct ExtensionType: Hashable, Sendable, CustomStringConvertible {
     static let authorityInformationAccess = ExtensionType(identifier: "1.3.6.1.5.5.7.1.1")
     static let subjectInformationAccess = ExtensionType(identifier: "1.3.6.1.5.5.7.1.11")
     static let ocspNonce = ExtensionType(identifier: "1.3.6.1.5.5.7.48.1.2")
-    static let ocspNoCheck = ExtensionType(identifier: "1.3.6.1.5.5.7.48.1.5")
 
     private static let names: [String: String] = [
         "2.5.29.14": "subjectKeyIdentifier", "2.5.29.15": "keyUsage", "2.5.29.17": "subjectAltName",

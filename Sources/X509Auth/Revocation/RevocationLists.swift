@@ -11,11 +11,6 @@ public struct RevocationLists: Sendable {
         set { authorities[authority] = newValue }
     }
 
-    /// The authorities that have a mode or a list, in order of id.
-    public var authorityIDs: [CertificateID] {
-        authorities.keys.sorted { $0.string < $1.string }
-    }
-
     /// Takes in a list of `authority`: as its complete list, or as its delta.
     ///
     /// - Throws: ``X509Error/Code-swift.struct/untrustedList`` if it is not the authority's,

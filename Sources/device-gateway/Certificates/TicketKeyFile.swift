@@ -66,12 +66,14 @@ final class TicketKeyFile: Sendable {
             )
         }
         guard stamp != state.stamp else { return }
-        guard let bytes = try DurableFile.read(path, limit: 8 * 88) else { return }
-        let secrets = stride(from: 0, to: bytes.count, by: 88).compactMap {
-            TLSTicketSecret(bytes: Array(bytes[$0..<min($0 + 88, bytes.count)]))
+        let size = TLSTicketSecret.size
+        guard let bytes = try DurableFile.read(path, limit: 8 * size) else { return }
+        let secrets = stride(from: 0, to: bytes.count, by: size).compactMap {
+            TLSTicketSecret(bytes: Array(bytes[$0..<min($0 + size, bytes.count)]))
         }
-        guard !secrets.isEmpty, secrets.count * 88 == bytes.count else {
-            throw CommandFailure("\(path) is no file of ticket keys; it has to hold 1 to 8 keys of 88 bytes.")
+        guard !secrets.isEmpty, secrets.count * size == bytes.count else {
+            throw CommandFailure(
+                "\(path) is no file of ticket keys; it has to hold 1 to 8 keys of \(size) bytes.")
         }
         keys.adopt(secrets)
         state.written = secrets

@@ -71,7 +71,7 @@ struct PathRequest: Decodable {
 
     private static func purpose(_ name: String?) throws -> CertificatePurpose {
         switch name?.lowercased().filter({ $0.isLetter || $0.isNumber }) {
-        case nil, "client", "clientauth", "sslclient", "tlsclient", "13615573": .tlsClient
+        case nil, "client", "clientauth", "sslclient", "tlsclient": .tlsClient
         case "server", "serverauth", "sslserver", "tlsserver": .tlsServer
         case "any", "": .any
         default: throw CommandFailure("purpose is none of clientAuth, serverAuth and any")
