@@ -29,7 +29,7 @@ let (authority, _) = try CertificateAuthority.create(
     commonName: "Example CA", notBefore: now, notAfter: CertificateAuthority.deviceNotAfter)
 let server = try authority.issueServer(
     commonName: "localhost", dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"], notBefore: now,
-    notAfter: now + 86_400)
+    notAfter: now + 90 * 86_400)
 let device = try authority.issueDevice(commonName: "sensor-1", notBefore: now)
 
 let registry = try await DeviceRegistry.open(store: InMemoryRegistryStore())

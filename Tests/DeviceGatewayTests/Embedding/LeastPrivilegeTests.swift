@@ -177,24 +177,6 @@ struct LeastPrivilegeTests {
         }
     }
 
-    @Test("MQTT-3.1.2-22: silence for one and a half keep-alive intervals ends the connection")
-    func keepAliveEndsASilentConnection() async throws {
-        try await TestGateway.run { test in
-            let client = try await test.connect(try await test.device("device1"), clientID: "device1")
-            let hasty = try await test.open(try await test.device("device2"))
-            try await hasty.connect("device2", keepAlive: 59)
-            test.clock.advance(seconds: 89)
-            // Whoever promised to speak within 59 seconds is ended, who promised 60 is not.
-            #expect(
-                try await hasty.closed().packets
-                    == [.disconnect(MQTTDisconnect(reasonCode: .keepAliveTimeout))])
-            #expect(try await client.hasNothing())
-            test.clock.advance(seconds: 91)
-            let (packets, _) = try await client.closed()
-            #expect(packets == [.disconnect(MQTTDisconnect(reasonCode: .keepAliveTimeout))])
-        }
-    }
-
     // MARK: First sight
 
     @Test func certificateOfARegisteredAuthorityIsAdmittedOnFirstSight() async throws {
