@@ -75,7 +75,7 @@ public struct RevocationCheckStateMachine: Sendable {
         self.responders = Array(
             (responders ?? certificate.ocspResponders).filter {
                 $0.asciiLowercased.hasPrefix("http://") || $0.asciiLowercased.hasPrefix("https://")
-            }.prefix(policy.maximumResponders))
+            }.prefix(max(0, policy.maximumResponders)))
     }
 
     /// Begins; with a cached answer it is over at once.

@@ -58,6 +58,15 @@ struct RevocationCheckTests {
         }
     }
 
+    @Test("fewer than no responders are none")
+    func noResponders() {
+        var policy = RevocationCheckStateMachine.Policy(mode: .hard)
+        policy.maximumResponders = -1
+        var cache = OCSPCache()
+        var check = RevocationCheckStateMachine(certificate: device, issuer: authority, policy: policy)
+        #expect(reason(check.start(cache: &cache, nonce: nil, now: Forge.now)) == .ocspUnavailable)
+    }
+
     @Test("a good answer admits, is kept, and then admits without asking")
     func good() throws {
         var cache = OCSPCache()
