@@ -137,7 +137,7 @@ struct TLSListenerTests {
         _ address: SocketAddress, _ context: TLSContext, _ group: any EventLoopGroup
     ) async throws -> TLSEvidence {
         let done = group.next().makePromise(of: TLSEvidence.self)
-        let client = try await ClientBootstrap(group: group)
+        let connecting = ClientBootstrap(group: group)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([
@@ -145,7 +145,9 @@ struct TLSListenerTests {
                     ])
                 }
             }
-            .connect(to: address).get()
+            .connect(to: address)
+        connecting.whenFailure { done.fail($0) }
+        let client = try await connecting.get()
         let evidence = try await done.futureResult.get()
         try await client.close()
         return evidence
@@ -163,6 +165,8 @@ private final class Completion: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
+
+    func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.eof) }
 }
 
 /// Answers the first read, then closes.

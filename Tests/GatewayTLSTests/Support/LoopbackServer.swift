@@ -89,7 +89,7 @@ struct LoopbackServer: Sendable {
     ///   - pieces: ciphertext leaves in pieces of this size.
     func device(_ context: TLSContext, first: [UInt8] = [], pieces: Int = .max) async throws -> TLSEvidence {
         let result = clients.next().makePromise(of: TLSEvidence.self)
-        let channel = try await ClientBootstrap(group: clients)
+        let connecting = ClientBootstrap(group: clients)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -100,7 +100,9 @@ struct LoopbackServer: Sendable {
                     ])
                 }
             }
-            .connect(to: address).get()
+            .connect(to: address)
+        connecting.whenFailure { result.fail($0) }
+        let channel = try await connecting.get()
         let evidence = try await result.futureResult.get()
         try? await channel.close()
         return evidence
