@@ -51,6 +51,24 @@ let package = Package(
             dependencies: ["CertificateWorkloads", .product(name: "Benchmark", package: "benchmark")],
             path: "Certificates/Nanoseconds",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .target(
+            name: "TLSWorkloads",
+            dependencies: [
+                .product(name: "GatewayTLS", package: "swift-device-gateway"),
+                .product(name: "X509Auth", package: "swift-device-gateway"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            path: "TLS/Workloads"),
+        .executableTarget(name: "tls-count", dependencies: ["TLSWorkloads"], path: "TLS/Count"),
+        .executableTarget(
+            name: "tls-measure",
+            dependencies: [
+                .product(name: "GatewayTLS", package: "swift-device-gateway"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "TLS/Measure"),
         .executableTarget(
             name: "registry-million",
             dependencies: [
