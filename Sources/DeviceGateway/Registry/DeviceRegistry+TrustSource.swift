@@ -4,14 +4,7 @@ public import X509Auth
 extension DeviceRegistry: TrustSource {
     /// Status and dates of a registered certificate, and what revocation lists know it by.
     public func registeredCertificate(_ id: CertificateID) -> RegisteredCertificate? {
-        read { snapshot in
-            guard let entry = snapshot.certificates[id] else { return nil }
-            let authorities = snapshot.directAuthorities(of: entry)
-            return RegisteredCertificate(
-                id: id, status: entry.status, notBefore: entry.notBefore, notAfter: entry.notAfter,
-                authority: authorities.first, otherAuthorities: Array(authorities.dropFirst()),
-                serialNumber: entry.serialNumber.array)
-        }
+        read { $0.registered(id) }
     }
 
     /// What an authority's revocation lists are worth, and the lists; nil if they are not looked at.

@@ -43,11 +43,11 @@ struct RegistryReader {
             attributes[try row.decode(String.self, atIndex: 0), default: [:]][
                 try row.decode(String.self, atIndex: 1)] = try row.decode(String.self, atIndex: 2)
         }
-        try forEachRow("SELECT name, type_name FROM thing ORDER BY name") { row in
-            let name = try row.decode(String.self, atIndex: 0)
+        try forEachRowOfOctets("SELECT name, type_name FROM thing ORDER BY name") { row in
+            let name = row.text(0)
             contents.add(
                 ThingRecord(
-                    name: name, typeName: try row.decode(String?.self, atIndex: 1),
+                    name: name, typeName: row.textIfAny(1),
                     attributes: attributes.isEmpty ? [:] : attributes[name] ?? [:]))
         }
     }

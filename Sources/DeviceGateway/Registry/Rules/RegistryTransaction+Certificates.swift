@@ -105,7 +105,7 @@ extension RegistryTransaction {
         draft.removeCertificate(id)
         record(.removeCertificate(id), affecting: id)
         guard entry.status == .revoked else { return }
-        let tombstone = CertificateTombstone(issuer: entry.issuer, serialNumber: entry.serialNumber.array)
+        let tombstone = CertificateTombstone(issuer: entry.issuer.der, serialNumber: entry.serialNumber.array)
         draft.put(tombstone)
         record(.putTombstone(tombstone), affecting: id)
     }

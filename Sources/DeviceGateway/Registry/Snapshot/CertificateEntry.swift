@@ -3,10 +3,16 @@ import X509Auth
 /// A certificate and what is attached to it: what decisions need and nothing else. Its encoding stays in
 /// the store.
 struct CertificateEntry: SortedTableRow {
+    // What a look-up asks for lies together at the beginning: each further cache line of a million rows is one more to
+    // wait for.
     let id: CertificateID
     /// Shared by all certificates of one issuer.
-    let issuer: [UInt8]
+    let issuer: IssuerName
     let serialNumber: CompactOctets
+    var status: CertificateStatus
+    let mode: CertificateMode
+    /// Its one thing is its own: connections are the thing's whatever their client identifier.
+    var isExclusive = false
     let notBefore: Int64
     let notAfter: Int64
     let registeredAt: Int64
@@ -15,21 +21,14 @@ struct CertificateEntry: SortedTableRow {
     var policies: [String] = []
     /// Names of the things.
     var things = Few<String>.none
-    var status: CertificateStatus
-    let mode: CertificateMode
-    /// Its one thing is its own: connections are the thing's whatever their client identifier.
-    var isExclusive = false
 
     var key: CertificateID { id }
 
     /// Identifiers are digests and spread evenly.
-    static func place(of key: CertificateID, from low: CertificateID, to high: CertificateID) -> Double? {
-        guard low.leadingWord < high.leadingWord else { return nil }
-        return Double(key.leadingWord - low.leadingWord) / Double(high.leadingWord - low.leadingWord)
-    }
+    static func word(of key: CertificateID) -> UInt64? { key.leadingWord }
 
     /// - Parameter issuer: The copy to share.
-    init(_ record: CertificateRecord, issuer: [UInt8]) {
+    init(_ record: CertificateRecord, issuer: IssuerName) {
         id = record.id
         self.issuer = issuer
         serialNumber = CompactOctets(record.serialNumber)
@@ -43,7 +42,7 @@ struct CertificateEntry: SortedTableRow {
 
     init(
         id: CertificateID, status: CertificateStatus, mode: CertificateMode, notBefore: Int64,
-        notAfter: Int64, issuer: [UInt8], serialNumber: CompactOctets, authority: CertificateID?,
+        notAfter: Int64, issuer: IssuerName, serialNumber: CompactOctets, authority: CertificateID?,
         registeredAt: Int64
     ) {
         self.id = id
@@ -59,7 +58,7 @@ struct CertificateEntry: SortedTableRow {
 
     var record: CertificateRecord {
         CertificateRecord(
-            id: id, status: status, mode: mode, notBefore: notBefore, notAfter: notAfter, issuer: issuer,
+            id: id, status: status, mode: mode, notBefore: notBefore, notAfter: notAfter, issuer: issuer.der,
             serialNumber: serialNumber.array, authority: authority, registeredAt: registeredAt)
     }
 }
@@ -80,7 +79,7 @@ struct IssuedIdentity: SortedTableRow {
 
     let key: Key
 
-    init(issuer: [UInt8], serialNumber: CompactOctets, id: CertificateID) {
+    init(issuer: IssuerName, serialNumber: CompactOctets, id: CertificateID) {
         key = Key(
             hash: Self.hash(issuer: issuer, serialNumber: serialNumber), leadingWord: id.leadingWord)
     }
@@ -90,9 +89,9 @@ struct IssuedIdentity: SortedTableRow {
             issuer: certificate.issuer, serialNumber: certificate.serialNumber, id: certificate.id)
     }
 
-    static func hash(issuer: [UInt8], serialNumber: CompactOctets) -> UInt64 {
+    static func hash(issuer: IssuerName, serialNumber: CompactOctets) -> UInt64 {
         var hasher = Hasher()
-        issuer.withUnsafeBytes { hasher.combine(bytes: $0) }
+        hasher.combine(issuer)
         hasher.combine(serialNumber)
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }

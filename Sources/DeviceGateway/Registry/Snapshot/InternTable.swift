@@ -1,33 +1,42 @@
 import HashTreeCollections
 
-/// Keeps one copy of each array that many rows refer to, as long as one does.
-struct InternTable<Element: Hashable & Sendable>: Sendable {
+/// Keeps one copy of each value that many rows refer to, as long as one does.
+struct InternTable<Value: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
-        let array: [Element]
+        let value: Value
         var uses: Int
     }
 
-    private var entries: TreeDictionary<[Element], Entry> = [:]
+    private var entries: TreeDictionary<Value, Entry> = [:]
+    /// The value that was taken last, and how often it was since it came into ``entries``, which do not know yet: rows of
+    /// one value come one after another, and a million changes of a tree take their time.
+    private var latest: Entry?
 
-    /// The table's own copy of the array, for one more row.
-    mutating func take(_ array: [Element]) -> [Element] {
-        guard !array.isEmpty else { return [] }
-        if let entry = entries[array] {
-            entries[array]?.uses += 1
-            return entry.array
+    /// The table's own copy of the value, for one more row.
+    mutating func take(_ value: Value) -> Value {
+        if let own = latest?.value, own == value {
+            latest?.uses += 1
+            return own
         }
-        entries[array] = Entry(array: array, uses: 1)
-        return array
+        settle()
+        if let entry = entries[value] {
+            latest = Entry(value: entry.value, uses: 1)
+            return entry.value
+        }
+        entries[value] = Entry(value: value, uses: 0)
+        latest = Entry(value: value, uses: 1)
+        return value
     }
 
-    /// For `count` more rows of an array that was taken before.
-    mutating func take(_ array: [Element], again count: Int) {
-        entries[array]?.uses += count
+    /// One row less refers to the value.
+    mutating func give(_ value: Value) {
+        settle()
+        guard let entry = entries[value] else { return }
+        entries[value] = entry.uses > 1 ? Entry(value: entry.value, uses: entry.uses - 1) : nil
     }
 
-    /// One row less refers to the array.
-    mutating func give(_ array: [Element]) {
-        guard let entry = entries[array] else { return }
-        entries[array] = entry.uses > 1 ? Entry(array: entry.array, uses: entry.uses - 1) : nil
+    private mutating func settle() {
+        if let latest { entries[latest.value]?.uses += latest.uses }
+        latest = nil
     }
 }

@@ -12,8 +12,8 @@ extension RegistrySnapshot {
                     + "\(dangling.certificate), one of which it does not hold; restore a backup")
         }
         self.init(
-            things: contents.things, certificates: contents.certificates, issuers: contents.issuers,
-            policyLists: contents.policyLists)
+            things: contents.things, certificates: contents.certificates, identities: contents.identities,
+            issuers: contents.issuers, policyLists: contents.policyLists)
         for tombstone in contents.tombstones { put(tombstone) }
         for policy in contents.policyRecords {
             put(ParsedPolicy(record: policy, document: try Self.document(of: policy)))

@@ -10,21 +10,22 @@ struct RegistrySnapshot: Sendable {
     private(set) var policies: TreeDictionary<String, PolicyEntry> = [:]
     private(set) var authorities: TreeDictionary<CertificateID, AuthorityEntry> = [:]
     /// By the authority's own name, which is the issuer name of what it signs.
-    private var authoritiesBySubject: TreeDictionary<[UInt8], [CertificateID]> = [:]
+    private var authoritiesBySubject: TreeDictionary<IssuerName, [CertificateID]> = [:]
     private var identities = SortedTable<IssuedIdentity>()
     /// Of revoked certificates that were removed. Their issuers' names are shared.
     private(set) var tombstones: TreeSet<CertificateTombstone> = []
-    private var issuers = InternTable<UInt8>()
-    private var policyLists = InternTable<String>()
+    private var issuers = InternTable<IssuerName>()
+    private var policyLists = InternTable<[String]>()
 
     // MARK: Lookups
 
     func authorities(subject: [UInt8]) -> [AuthorityEntry] {
-        (authoritiesBySubject[subject] ?? []).compactMap { authorities[$0] }
+        (authoritiesBySubject[IssuerName(subject)] ?? []).compactMap { authorities[$0] }
     }
 
     /// The registered certificate of that issuer and serial number, if there is one.
     func certificate(issuer: [UInt8], serialNumber: [UInt8]) -> CertificateEntry? {
+        let issuer = IssuerName(issuer)
         let serialNumber = CompactOctets(serialNumber)
         let hash = IssuedIdentity.hash(issuer: issuer, serialNumber: serialNumber)
         var found: CertificateEntry?
@@ -50,12 +51,28 @@ struct RegistrySnapshot: Sendable {
         return found
     }
 
+    /// What deciding about a certificate takes.
+    ///
+    /// Field by field from where the row lies: a copy of the row would touch, to count a reference, the name of each
+    /// thing that is attached to it.
+    func registered(_ id: CertificateID) -> RegisteredCertificate? {
+        guard let position = certificates.position(of: id) else { return nil }
+        let authorities = directAuthorities(ofCertificateAt: position)
+        return RegisteredCertificate(
+            id: id, status: certificates[position].status, notBefore: certificates[position].notBefore,
+            notAfter: certificates[position].notAfter, authority: authorities.first,
+            otherAuthorities: authorities.count > 1 ? Array(authorities.dropFirst()) : [],
+            serialNumber: certificates[position].serialNumber.array)
+    }
+
     /// The registered authority that issued a certificate itself: the one it was registered under. Where that is not
     /// recorded, because the authority was registered later or the certificate came with intermediates, all that
     /// bear its issuer's name: any of them may have, and a revocation must not be missed.
-    func directAuthorities(of certificate: CertificateEntry) -> [CertificateID] {
-        guard let ids = authoritiesBySubject[certificate.issuer] else { return [] }
-        if ids.count > 1, let id = certificate.authority, ids.contains(id) { return [id] }
+    private func directAuthorities(
+        ofCertificateAt position: SortedTable<CertificateEntry>.Position
+    ) -> [CertificateID] {
+        guard let ids = authoritiesBySubject[certificates[position].issuer] else { return [] }
+        if ids.count > 1, let id = certificates[position].authority, ids.contains(id) { return [id] }
         return ids
     }
 
@@ -107,7 +124,7 @@ struct RegistrySnapshot: Sendable {
 
     /// A certificate not yet there.
     mutating func insert(_ certificate: CertificateRecord) {
-        let entry = CertificateEntry(certificate, issuer: issuers.take(certificate.issuer))
+        let entry = CertificateEntry(certificate, issuer: issuers.take(IssuerName(certificate.issuer)))
         certificates.put(entry)
         identities.put(IssuedIdentity(entry))
     }
@@ -127,7 +144,7 @@ struct RegistrySnapshot: Sendable {
     mutating func put(_ tombstone: CertificateTombstone) {
         guard !tombstones.contains(tombstone) else { return }
         var tombstone = tombstone
-        tombstone.issuer = issuers.take(tombstone.issuer)
+        tombstone.issuer = issuers.take(IssuerName(tombstone.issuer)).der
         tombstones.insert(tombstone)
     }
 
@@ -157,7 +174,7 @@ struct RegistrySnapshot: Sendable {
     }
 
     private mutating func setPolicies(_ names: [String], of entry: CertificateEntry) {
-        let shared = policyLists.take(names)
+        let shared = names.isEmpty ? [] : policyLists.take(names)
         policyLists.give(entry.policies)
         certificates.update(entry.id) { $0.policies = shared }
     }
@@ -167,13 +184,13 @@ struct RegistrySnapshot: Sendable {
     mutating func put(_ authority: AuthorityEntry) {
         let id = authority.record.id
         if authorities.updateValue(authority, forKey: id) == nil {
-            authoritiesBySubject[authority.certificate.subjectDER, default: []].append(id)
+            authoritiesBySubject[IssuerName(authority.certificate.subjectDER), default: []].append(id)
         }
     }
 
     mutating func removeAuthority(_ id: CertificateID) {
         guard let authority = authorities.removeValue(forKey: id) else { return }
-        let subject = authority.certificate.subjectDER
+        let subject = IssuerName(authority.certificate.subjectDER)
         let remaining = authoritiesBySubject[subject]?.filter { $0 != id } ?? []
         authoritiesBySubject[subject] = remaining.isEmpty ? nil : remaining
     }
@@ -183,15 +200,13 @@ struct RegistrySnapshot: Sendable {
     /// Takes over tables as a store filled them; policies and authorities follow.
     init(
         things: SortedTable<ThingEntry>, certificates: SortedTable<CertificateEntry>,
-        issuers: InternTable<UInt8>, policyLists: InternTable<String>
+        identities: consuming [IssuedIdentity], issuers: InternTable<IssuerName>,
+        policyLists: InternTable<[String]>
     ) {
         self.things = things
         self.certificates = certificates
         self.issuers = issuers
         self.policyLists = policyLists
-        var identities: [IssuedIdentity] = []
-        identities.reserveCapacity(certificates.count)
-        certificates.forEach { identities.append(IssuedIdentity($0)) }
         identities.sort { $0.key < $1.key }
         self.identities = SortedTable(sorted: identities)
     }

@@ -3,12 +3,13 @@ protocol SortedTableRow: Sendable {
     associatedtype Key: Comparable, Sendable
     /// Unique in the table; never changes.
     var key: Key { get }
-    /// How far a key lies from one key, not above it, to a higher one, 0 to 1, as far as keys are spread evenly; nil: no telling.
-    static func place(of key: Key, from low: Key, to high: Key) -> Double?
+    /// A number that grows with the key, or stays, and is spread evenly over all keys: it tells where in a table to look.
+    /// nil for every key: there is none.
+    static func word(of key: Key) -> UInt64?
 }
 
 extension SortedTableRow {
-    static func place(of key: Key, from low: Key, to high: Key) -> Double? { nil }
+    static func word(of key: Key) -> UInt64? { nil }
 }
 
 /// Rows in the order of their keys, as a value: a copy shares everything, and a change copies one chunk of
@@ -25,9 +26,31 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
 
     private(set) var count = 0
     /// None of them empty.
-    private var chunks: [[Row]] = []
+    private var chunks: [Chunk] = []
     /// The first key of each chunk.
     private var firstKeys: [Row.Key] = []
+
+    private struct Chunk: Sendable {
+        var rows: [Row]
+        /// The words of the rows' keys, where there are any: eight to a cache line, so that a search finds its row
+        /// before it touches one.
+        var words: [UInt64]
+
+        init(_ rows: [Row]) {
+            self.rows = rows
+            words = rows.compactMap { Row.word(of: $0.key) }
+        }
+
+        mutating func append(_ row: Row) {
+            rows.append(row)
+            if let word = Row.word(of: row.key) { words.append(word) }
+        }
+
+        mutating func remove(at index: Int) -> Row {
+            if !words.isEmpty { words.remove(at: index) }
+            return rows.remove(at: index)
+        }
+    }
 
     init() {}
 
@@ -40,10 +63,10 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
 
     subscript(key: Row.Key) -> Row? {
         guard let position = position(of: key) else { return nil }
-        return chunks[position.chunk][position.index]
+        return self[position]
     }
 
-    func contains(_ key: Row.Key) -> Bool { self[key] != nil }
+    func contains(_ key: Row.Key) -> Bool { position(of: key) != nil }
 
     /// Calls `body` with the rows from the first whose key is not below `key`, until it returns false.
     func forEach(from key: Row.Key, _ body: (Row) -> Bool) {
@@ -51,8 +74,8 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
         guard start < chunks.count else { return }
         var index = lowerBound(of: key, in: start)
         for chunk in chunks[start...] {
-            while index < chunk.count {
-                guard body(chunk[index]) else { return }
+            while index < chunk.rows.count {
+                guard body(chunk.rows[index]) else { return }
                 index += 1
             }
             index = 0
@@ -62,7 +85,7 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
     /// Calls `body` with every row in order.
     func forEach(_ body: (Row) throws -> Void) rethrows {
         for chunk in chunks {
-            for row in chunk { try body(row) }
+            for row in chunk.rows { try body(row) }
         }
     }
 
@@ -70,14 +93,14 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
 
     /// Inserts the row, or replaces the one of that key.
     mutating func put(_ row: Row) {
-        if let last = chunks.last?.last, last.key < row.key { return append(row) }
+        if let last = chunks.last?.rows.last, last.key < row.key { return append(row) }
         guard let chunk = chunk(for: row.key) else {
             if chunks.isEmpty { return append(row) }
             return insert(row, chunk: 0, index: 0)
         }
         let index = lowerBound(of: row.key, in: chunk)
-        if index < chunks[chunk].count, chunks[chunk][index].key == row.key {
-            chunks[chunk][index] = row
+        if index < chunks[chunk].rows.count, chunks[chunk].rows[index].key == row.key {
+            chunks[chunk].rows[index] = row
         } else {
             insert(row, chunk: chunk, index: index)
         }
@@ -86,17 +109,17 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
     /// Changes the row of that key, if there is one. Its key must stay.
     mutating func update(_ key: Row.Key, _ body: (inout Row) -> Void) {
         guard let position = position(of: key) else { return }
-        body(&chunks[position.chunk][position.index])
+        body(&chunks[position.chunk].rows[position.index])
     }
 
     @discardableResult
     mutating func remove(_ key: Row.Key) -> Row? {
         guard let chunk = chunk(for: key) else { return nil }
         let index = lowerBound(of: key, in: chunk)
-        guard index < chunks[chunk].count, chunks[chunk][index].key == key else { return nil }
+        guard index < chunks[chunk].rows.count, chunks[chunk].rows[index].key == key else { return nil }
         let row = chunks[chunk].remove(at: index)
         count -= 1
-        if let first = chunks[chunk].first {
+        if let first = chunks[chunk].rows.first {
             firstKeys[chunk] = first.key
         } else {
             chunks.remove(at: chunk)
@@ -107,16 +130,17 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
 
     /// Adds a row whose key is not below any other's; one with the last key takes its place.
     mutating func append(_ row: Row) {
-        if let last = chunks.last?.last, last.key == row.key {
-            chunks[chunks.count - 1][chunks[chunks.count - 1].count - 1] = row
+        if let last = chunks.last?.rows.last, last.key == row.key {
+            chunks[chunks.count - 1].rows[chunks[chunks.count - 1].rows.count - 1] = row
             return
         }
-        if let last = chunks.last, last.count < Self.builtChunk {
+        if let last = chunks.last, last.rows.count < Self.builtChunk {
             chunks[chunks.count - 1].append(row)
         } else {
-            var chunk: [Row] = []
-            chunk.reserveCapacity(chunks.isEmpty ? 1 : Self.builtChunk)
+            var chunk = Chunk([])
+            chunk.rows.reserveCapacity(chunks.isEmpty ? 1 : Self.builtChunk)
             chunk.append(row)
+            if !chunks.isEmpty, !chunk.words.isEmpty { chunk.words.reserveCapacity(Self.builtChunk) }
             chunks.append(chunk)
             firstKeys.append(row.key)
         }
@@ -135,20 +159,20 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
     func position(of key: Row.Key, after hint: Position? = nil) -> Position? {
         if let hint, hint.chunk < chunks.count {
             for index in hint.index...(hint.index + 1)
-            where index < chunks[hint.chunk].count && chunks[hint.chunk][index].key == key {
+            where index < chunks[hint.chunk].rows.count && chunks[hint.chunk].rows[index].key == key {
                 return Position(chunk: hint.chunk, index: index)
             }
         }
         guard let chunk = chunk(for: key) else { return nil }
         let index = lowerBound(of: key, in: chunk)
-        guard index < chunks[chunk].count, chunks[chunk][index].key == key else { return nil }
+        guard index < chunks[chunk].rows.count, chunks[chunk].rows[index].key == key else { return nil }
         return Position(chunk: chunk, index: index)
     }
 
     /// The row at a place; its key must stay.
     subscript(position: Position) -> Row {
-        get { chunks[position.chunk][position.index] }
-        _modify { yield &chunks[position.chunk][position.index] }
+        get { chunks[position.chunk].rows[position.index] }
+        _modify { yield &chunks[position.chunk].rows[position.index] }
     }
 
     // MARK: Parts
@@ -164,54 +188,81 @@ struct SortedTable<Row: SortedTableRow>: Sendable {
         return low == 0 ? nil : low - 1
     }
 
-    /// The index of the chunk's first row whose key is not below `key`. Rows are far apart in memory and each probe may
-    /// have to wait for it: where the key's place can be told, the search begins there and widens.
+    /// The index of the chunk's first row whose key is not below `key`. Where keys have words the search begins where
+    /// the key's word ought to be, and widens: a few hundred rows are too many to halve when each probe waits for memory.
     private func lowerBound(of key: Row.Key, in chunk: Int) -> Int {
-        let rows = chunks[chunk]
-        var low = 0
-        var high = rows.count
-        if chunk + 1 < firstKeys.count, firstKeys[chunk] <= key, key < firstKeys[chunk + 1],
-            let place = Row.place(of: key, from: firstKeys[chunk], to: firstKeys[chunk + 1])
-        {
-            var probe = Int(min(max(place, 0), 1) * Double(high - 1))
-            var step = 2
-            if rows[probe].key < key {
-                repeat {
-                    low = probe + 1
-                    probe += step
-                    step *= 2
-                } while probe < high && rows[probe].key < key
-                high = min(probe, high)
-            } else {
-                repeat {
-                    high = probe
-                    probe -= step
-                    step *= 2
-                } while probe >= 0 && !(rows[probe].key < key)
-                low = max(probe + 1, 0)
-            }
+        guard let word = Row.word(of: key) else {
+            return Self.lowerBound(in: 0..<chunks[chunk].rows.count) { chunks[chunk].rows[$0].key < key }
         }
+        let next = chunk + 1 < firstKeys.count ? Row.word(of: firstKeys[chunk + 1]) : nil
+        var index = chunks[chunk].words.withUnsafeBufferPointer { words in
+            Self.lowerBound(
+                of: word, in: words, from: Row.word(of: firstKeys[chunk]) ?? 0, to: next ?? words.last ?? .max
+            )
+        }
+        while index < chunks[chunk].rows.count, chunks[chunk].rows[index].key < key { index += 1 }
+        return index
+    }
+
+    /// - Parameters:
+    ///   - words: in ascending order.
+    ///   - first: the first of them.
+    ///   - last: the last of them, or one above.
+    private static func lowerBound(
+        of word: UInt64, in words: UnsafeBufferPointer<UInt64>, from first: UInt64, to last: UInt64
+    ) -> Int {
+        guard !words.isEmpty, first < word else { return 0 }
+        guard word <= last else { return words.count }
+        let place = Double(word - first) / Double(last - first)
+        let probe = min(Int(place * Double(words.count - 1)), words.count - 1)
+        var step = 4
+        var low = 0
+        var high = words.count
+        if words[probe] < word {
+            low = probe + 1
+            while low + step < high, words[low + step] < word {
+                low += step + 1
+                step *= 2
+            }
+            high = min(low + step, high)
+        } else {
+            high = probe
+            while high - step >= 0, words[high - step] >= word {
+                high -= step
+                step *= 2
+            }
+            low = max(high - step, 0)
+        }
+        return lowerBound(in: low..<high) { words[$0] < word }
+    }
+
+    /// The first index that is not below, or the range's end.
+    private static func lowerBound(in range: Range<Int>, _ isBelow: (Int) -> Bool) -> Int {
+        var low = range.lowerBound
+        var high = range.upperBound
         while low < high {
             let middle = (low + high) / 2
-            if rows[middle].key < key { low = middle + 1 } else { high = middle }
+            if isBelow(middle) { low = middle + 1 } else { high = middle }
         }
         return low
     }
 
     /// Arrays grow by doubling; with so many, the empty halves would be most of the memory.
     private mutating func insert(_ row: Row, chunk: Int, index: Int) {
+        let present = chunks[chunk].rows
         var rows: [Row] = []
-        rows.reserveCapacity(chunks[chunk].count + 1)
-        rows += chunks[chunk][..<index]
+        rows.reserveCapacity(present.count + 1)
+        rows += present[..<index]
         rows.append(row)
-        rows += chunks[chunk][index...]
+        rows += present[index...]
         count += 1
         if rows.count < Self.maximumChunk {
-            chunks[chunk] = rows
+            chunks[chunk] = Chunk(rows)
             firstKeys[chunk] = rows[0].key
         } else {
             let middle = rows.count / 2
-            chunks.replaceSubrange(chunk...chunk, with: [Array(rows[..<middle]), Array(rows[middle...])])
+            chunks.replaceSubrange(
+                chunk...chunk, with: [Chunk(Array(rows[..<middle])), Chunk(Array(rows[middle...]))])
             firstKeys.replaceSubrange(chunk...chunk, with: [rows[0].key, rows[middle].key])
         }
     }

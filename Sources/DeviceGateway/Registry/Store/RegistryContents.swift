@@ -6,9 +6,11 @@ public import X509Auth
 /// but certificates by ascending identifier and things by ascending name are taken in fastest.
 public struct RegistryContents: Sendable {
     var things = SortedTable<ThingEntry>()
-    var certificates = SortedTable<CertificateEntry>()
-    var issuers = InternTable<UInt8>()
-    var policyLists = InternTable<String>()
+    private(set) var certificates = SortedTable<CertificateEntry>()
+    /// In no order. One of a certificate that was added again is there twice.
+    private(set) var identities: [IssuedIdentity] = []
+    var issuers = InternTable<IssuerName>()
+    var policyLists = InternTable<[String]>()
     var tombstones: Set<CertificateTombstone> = []
     var policyRecords: [PolicyRecord] = []
     var authorityRecords: [AuthorityRecord] = []
@@ -17,7 +19,7 @@ public struct RegistryContents: Sendable {
     private(set) var dangling: [Attachment] = []
     var policyTargets: [String: Int] = [:]
     private var lastPolicyList: [String] = []
-    private var lastIssuer: [UInt8] = []
+    private var lastIssuer = IssuerName([])
     private var lastThing: SortedTable<ThingEntry>.Position?
     private var lastCertificate: SortedTable<CertificateEntry>.Position?
 
@@ -48,7 +50,7 @@ public struct RegistryContents: Sendable {
 
     /// Adds a certificate.
     public mutating func add(_ certificate: CertificateRecord) {
-        certificates.put(CertificateEntry(certificate, issuer: shared(certificate.issuer)))
+        put(CertificateEntry(certificate, issuer: shared(certificate.issuer)))
     }
 
     /// Adds a certificate without making a record of it: for stores with very many.
@@ -61,7 +63,7 @@ public struct RegistryContents: Sendable {
         notAfter: Int64, issuer: [UInt8], serialNumber: RawSpan, authority: CertificateID?,
         registeredAt: Int64
     ) {
-        certificates.put(
+        put(
             CertificateEntry(
                 id: id, status: status, mode: mode, notBefore: notBefore, notAfter: notAfter,
                 issuer: shared(issuer), serialNumber: CompactOctets(serialNumber), authority: authority,
@@ -106,7 +108,7 @@ public struct RegistryContents: Sendable {
         guard !policies.contains(attachment.name) else { return }
         policyTargets[attachment.name, default: 0] += 1
         if policies.isEmpty, lastPolicyList.count == 1, lastPolicyList[0] == attachment.name {
-            policyLists.take(lastPolicyList, again: 1)
+            _ = policyLists.take(lastPolicyList)
         } else {
             lastPolicyList = policyLists.take(policies.inserting(attachment.name))
             policyLists.give(policies)
@@ -114,12 +116,14 @@ public struct RegistryContents: Sendable {
         certificates[position].policies = lastPolicyList
     }
 
-    private mutating func shared(_ issuer: [UInt8]) -> [UInt8] {
-        if issuer == lastIssuer {
-            issuers.take(lastIssuer, again: 1)
-        } else {
-            lastIssuer = issuers.take(issuer)
-        }
+    private mutating func put(_ certificate: CertificateEntry) {
+        certificates.put(certificate)
+        // Now, while it is at hand: each of a million rows is in nobody's cache later.
+        identities.append(IssuedIdentity(certificate))
+    }
+
+    private mutating func shared(_ issuer: [UInt8]) -> IssuerName {
+        lastIssuer = issuers.take(issuer == lastIssuer.der ? lastIssuer : IssuerName(issuer))
         return lastIssuer
     }
 }

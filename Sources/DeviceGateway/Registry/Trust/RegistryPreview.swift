@@ -66,13 +66,13 @@ extension DeviceRegistry {
         by undo: [TrustUndo], removed changes: [RegistryChange], in before: RegistrySnapshot
     ) -> [CertificateID] {
         var ids: Set<CertificateID> = []
-        var subjects: Set<[UInt8]> = []
+        var subjects: Set<IssuerName> = []
         for step in undo {
             switch step {
             case .status(let id, _), .registration(let id): ids.insert(id)
             case .authority(let id, let previous):
                 if let entry = previous ?? before.authorities[id] {
-                    subjects.insert(entry.certificate.subjectDER)
+                    subjects.insert(IssuerName(entry.certificate.subjectDER))
                 }
             }
         }

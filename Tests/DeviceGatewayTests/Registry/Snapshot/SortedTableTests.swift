@@ -2,26 +2,53 @@ import Testing
 
 @testable import DeviceGateway
 
+/// Where keys are said to lie.
+private protocol Places: Sendable {
+    static func word(of key: Int) -> UInt64?
+}
+
 @Suite struct SortedTableTests {
-    private struct Item: SortedTableRow, Equatable {
+    private enum Nowhere: Places {
+        static func word(of key: Int) -> UInt64? { nil }
+    }
+    private enum Evenly: Places {
+        static func word(of key: Int) -> UInt64? { UInt64(clamping: key) }
+    }
+    /// Far from where they are.
+    private enum Askew: Places {
+        static func word(of key: Int) -> UInt64? {
+            let key = UInt64(clamping: key)
+            return key * key * key
+        }
+    }
+    /// Many at one place.
+    private enum Together: Places {
+        static func word(of key: Int) -> UInt64? { UInt64(clamping: key / 50) }
+    }
+    /// At either end of all there is.
+    private enum Apart: Places {
+        static func word(of key: Int) -> UInt64? { key < 1_500 ? 0 : .max }
+    }
+
+    private struct Item<P: Places>: SortedTableRow, Equatable {
         var key: Int
         var value: Int
 
-        /// Often right, often far off, and not always there.
-        static func place(of key: Int, from low: Int, to high: Int) -> Double? {
-            let even = Double(key - low) / Double(high - low)
-            return switch key % 4 {
-            case 0: nil
-            case 1: even * even * even
-            case 2: 1 - even
-            default: even
-            }
-        }
+        static func word(of key: Int) -> UInt64? { P.word(of: key) }
     }
 
+    private static let places: [any Places.Type] = [
+        Nowhere.self, Evenly.self, Askew.self, Together.self, Apart.self,
+    ]
+
     /// Against a dictionary, through splits and emptied chunks.
-    @Test(arguments: [1, 2, 3] as [UInt64])
-    func keepsWhatADictionaryKeeps(_ seed: UInt64) {
+    @Test(arguments: places.indices, [1, 2] as [UInt64])
+    func keepsWhatADictionaryKeeps(_ places: Int, _ seed: UInt64) {
+        keepsWhatADictionaryKeeps(Self.places[places], seed)
+    }
+
+    private func keepsWhatADictionaryKeeps<P: Places>(_: P.Type, _ seed: UInt64) {
+        typealias Item = SortedTableTests.Item<P>
         var random = SplitMix(seed: seed)
         var table = SortedTable<Item>()
         var model: [Int: Int] = [:]
@@ -55,7 +82,7 @@ import Testing
     }
 
     @Test func aCopyStaysAsItWas() {
-        var table = SortedTable<Item>(sorted: (0..<2_000).map { Item(key: $0, value: 0) })
+        var table = SortedTable<Item<Evenly>>(sorted: (0..<2_000).map { Item<Evenly>(key: $0, value: 0) })
         let copy = table
         for key in 0..<2_000 { table.update(key) { $0.value = 1 } }
         table.remove(7)
@@ -66,8 +93,9 @@ import Testing
     }
 
     @Test func findsPlacesWithAndWithoutAHint() throws {
-        let table = SortedTable<Item>(sorted: (0..<2_000).map { Item(key: $0 * 2, value: $0) })
-        var hint: SortedTable<Item>.Position?
+        let table = SortedTable<Item<Evenly>>(
+            sorted: (0..<2_000).map { Item<Evenly>(key: $0 * 2, value: $0) })
+        var hint: SortedTable<Item<Evenly>>.Position?
         for key in 0..<4_001 {
             let position = table.position(of: key, after: hint)
             #expect((position != nil) == (key % 2 == 0 && key < 4_000))
