@@ -7,23 +7,30 @@ extension Gateway {
     /// it would be. If nothing changes in between, carrying the change out ends exactly these.
     public func sessionsEnded(by preview: RegistryPreview) async -> [ConnectionSummary] {
         let admission = Admission(registry: preview.registry, configuration: core.configuration)
+        let effect = preview.effect
         var ended: [ConnectionSummary] = []
         for loop in loops {
-            let found = try? await loop.eventLoop.submit {
-                loop.value.connectionsEnded(by: preview.effect, admission)
+            let concerned = try? await loop.eventLoop.submit {
+                loop.value.connections(concernedBy: effect)
             }.get()
-            ended += found ?? []
+            var rest = (concerned ?? [])[...]
+            // In turns, as the change itself would be carried out: traffic goes on in between.
+            while !rest.isEmpty {
+                let turn = Array(rest.prefix(LoopContext.rejudgementsPerTurn))
+                rest = rest.dropFirst(turn.count)
+                let found = try? await loop.eventLoop.submit { loop.value.ended(of: turn, by: admission) }
+                    .get()
+                ended += found ?? []
+            }
         }
         return ended.sorted { $0.id < $1.id }
     }
 }
 
 extension LoopContext {
-    fileprivate func connectionsEnded(
-        by effect: RegistryEffect, _ admission: Admission
-    ) -> [ConnectionSummary] {
+    fileprivate func ended(of ids: [UInt64], by admission: Admission) -> [ConnectionSummary] {
         let now = refreshTime().unixSeconds
-        return connections(concernedBy: effect).compactMap { $0.summaryIfEnded(by: admission, now: now) }
+        return ids.compactMap { connections[$0]?.summaryIfEnded(by: admission, now: now) }
     }
 }
 

@@ -42,7 +42,10 @@ final class LoopContext {
     private(set) var isStopping = false
     private var ticker: RepeatedTask?
     /// Unix seconds.
-    private var lastRevocationCheck: Int64?
+    var lastRevocationCheck: Int64?
+    /// Whom a change in the registry may concern and who has not been judged since.
+    var rejudgements = RejudgementQueue()
+    var isRejudgementScheduled = false
 
     init(core: GatewayCore, eventLoop: any EventLoop) {
         self.core = core
@@ -126,6 +129,9 @@ final class LoopContext {
     func connectionAdmitted(_ connection: DeviceConnection, certificate: CertificateID) {
         byCertificate[certificate, default: []].insert(connection.id)
     }
+
+    /// The connections that were admitted with this certificate.
+    func connections(of certificate: CertificateID) -> Set<UInt64> { byCertificate[certificate] ?? [] }
 
     func remove(_ connection: DeviceConnection) {
         connections[connection.id] = nil
@@ -219,33 +225,6 @@ final class LoopContext {
 }
 
 extension LoopContext {
-    /// Judges again every connection that a change in the registry may concern.
-    func rejudge(_ effect: RegistryEffect) {
-        refreshTime()
-        for connection in connections(concernedBy: effect) { connection.rejudge() }
-        flushWriter()
-        flushWakes()
-    }
-
-    /// The connections that a change may concern.
-    func connections(concernedBy effect: RegistryEffect) -> [DeviceConnection] {
-        switch effect {
-        case .allCertificates: Array(connections.values)
-        case .certificates(let certificates):
-            certificates.flatMap { byCertificate[$0] ?? [] }.compactMap { connections[$0] }
-        }
-    }
-
-    /// A revocation list's time is up, or has come: what was decided by it is decided anew.
-    private func rejudgeAtRevocationDeadline() {
-        let previous = lastRevocationCheck ?? now.unixSeconds
-        lastRevocationCheck = now.unixSeconds
-        guard now.unixSeconds > previous,
-            core.admission.registry.hasRevocationDeadline(after: previous, upTo: now.unixSeconds)
-        else { return }
-        rejudge(.allCertificates)
-    }
-
     /// Ends one connection, if it is one of this loop's.
     func end(_ id: UInt64, _ end: ConnectionEnd) {
         guard let connection = connections[id] else { return }
