@@ -30,12 +30,15 @@ struct Admission: Sendable {
 
     /// The synchronous verdict on a client's certificate. A TLS 1.3 client does not wait for it and a resumed
     /// session never asks for it, so ``admit(_:now:)`` judges again.
+    ///
+    /// A device that waits for its activation is let through here, as one seen for the first time is, and refused at
+    /// CONNECT: only by then has it proved that it has the certificate's key, and anybody may have the certificate.
     func judge(_ peer: TLSPeerCertificates, now: Int64) -> X509Verdict {
         let verdict = authenticator.judge(leaf: peer.leaf, chain: peer.chain, now: now)
         switch verdict {
         case .firstSight(let id, let authority): firstSights.note(id, authority: authority)
         case .rejected(let rejection) where rejection.reason == .inactive(.pendingActivation):
-            announce(CertificateID(der: peer.leaf), now: now)
+            return .registered(CertificateID(der: peer.leaf))
         case .rejected, .registered: break
         }
         return verdict
@@ -73,6 +76,7 @@ struct Admission: Sendable {
             // Not registered: building its path again is left to whoever registers it.
             guard let record = registry.registeredCertificate(id) else { return nil }
             if case .rejected(let rejection) = authenticator.judge(record, now: now) {
+                if rejection.reason == .inactive(.pendingActivation) { announce(id, now: now) }
                 return .refused(
                     AdmissionRefusal(
                         reason: .certificate, reasonCode: .notAuthorized, message: rejection.message))
@@ -114,6 +118,10 @@ struct Admission: Sendable {
         _ leaf: [UInt8], authority: CertificateID, _ request: AdmissionRequest, _ evidence: TLSEvidence,
         now: Int64
     ) async -> AdmissionDecision {
+        // First: a device that is refused for good leaves nothing behind.
+        guard registry.authority(authority)?.mode != .sniOnly || evidence.serverName != nil else {
+            return .refused(.namedNoServer(CertificateID(der: leaf)))
+        }
         if let responders, let refusal = await responders.refusal(of: leaf, authority: authority) {
             return .refused(refusal)
         }
@@ -147,12 +155,7 @@ struct Admission: Sendable {
             return .refused(.notAuthenticated)
         }
         guard record.mode != .sniOnly || evidence.serverName != nil else {
-            return .refused(
-                AdmissionRefusal(
-                    reason: .certificate, reasonCode: .notAuthorized,
-                    message:
-                        "certificate \(id) is registered SNI_ONLY and the device named no server (SNI); let "
-                        + "it connect by the gateway's host name"))
+            return .refused(.namedNoServer(id))
         }
         let associated = registry.associatedThing(of: id, clientID: request.clientID)
         var context = PolicyContext(request: request, scope: scope, now: now)
@@ -295,4 +298,12 @@ struct Admission: Sendable {
 extension AdmissionRefusal {
     static let notAuthenticated = AdmissionRefusal(
         reason: .certificate, reasonCode: .notAuthorized, message: "the device could not be authenticated")
+
+    static func namedNoServer(_ id: CertificateID) -> AdmissionRefusal {
+        AdmissionRefusal(
+            reason: .certificate, reasonCode: .notAuthorized,
+            message:
+                "certificate \(id), or its authority, is registered SNI_ONLY and the device named no server (SNI); let "
+                + "it connect by the gateway's host name")
+    }
 }

@@ -84,11 +84,18 @@ struct AdmissionFirstSightTests {
         #expect(AdmissionOutcome(decision).refusal != nil)
         #expect(fixture.registry.certificate(certificate.id)?.status == .pendingActivation)
 
+        // Whoever shows the certificate has not proved yet that it has the key: the handshake goes on and says nothing.
+        for seconds in 0..<5 as Range<Int64> {
+            #expect(fixture.admission.judge(peer, now: Self.now + seconds).rejection == nil)
+        }
+        #expect(announced.withLock { $0.count } == 1)
+
         // Within the same second once, then again on each attempt.
         for seconds in [0, 0, 1, 1, 2] as [Int64] {
+            let request = fixture.request(certificate, clientID: "pump")
             #expect(
-                fixture.admission.judge(peer, now: Self.now + seconds).rejection?.reason
-                    == .inactive(.pendingActivation))
+                fixture.admit(request, now: Self.now + seconds).refusal?.message.contains(
+                    "PENDING_ACTIVATION") == true)
         }
         let events = announced.withLock { $0 }
         #expect(events.map(\.1) == [Self.now, Self.now + 1, Self.now + 2])
@@ -105,4 +112,19 @@ struct AdmissionFirstSightTests {
         try await fixture.registry.setStatus(of: certificate.id, to: .active)
         #expect(fixture.admission.judge(peer, now: Self.now).rejection == nil)
     }
+    @Test("a device of an SNI_ONLY authority that names no server is refused before it is registered")
+    func firstSightWithoutSNI() async throws {
+        let fixture = try await AdmissionFixture()
+        try await fixture.registry.registerAuthority(
+            certificate: fixture.authority.certificate, mode: .sniOnly,
+            autoRegistration: .commonName(ProvisioningTemplate(policyNames: ["everything"])), now: Self.now)
+        let certificate = try fixture.certificate("pump")
+        // The fixture's devices name no server.
+        let decision = await fixture.admission.admitFirstSight(
+            fixture.request(certificate, clientID: "pump"), now: Self.now)
+        #expect(AdmissionOutcome(decision).refusal?.message.contains("named no server") == true)
+        #expect(fixture.registry.certificateCount == 0)
+        #expect(fixture.registry.allThings.isEmpty)
+    }
+
 }

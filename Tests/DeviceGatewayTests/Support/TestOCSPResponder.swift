@@ -95,9 +95,6 @@ final class TestOCSPResponder: Sendable {
         state.withLock { $0.held.append(promise) }
     }
 
-    /// Nobody listens any more.
-    func close() async throws { try await listener.withLock { $0 }?.close().get() }
-
     fileprivate func reply(_ head: HTTPRequestHead, _ body: [UInt8]) throws -> (Answer, [UInt8]) {
         let answer = state.withLock { state in
             state.requests.append((head, body))
