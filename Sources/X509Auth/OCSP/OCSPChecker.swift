@@ -40,6 +40,7 @@ public final class OCSPChecker: Sendable {
     private struct State {
         var cache: OCSPCache
         var underWay: [Key: Task<X509Rejection?, Never>] = [:]
+        var silent = SilentResponders()
     }
 
     private enum Outcome {
@@ -65,6 +66,9 @@ public final class OCSPChecker: Sendable {
 
     /// Why `certificate` is refused; nil: it is not.
     ///
+    /// A responder that could not be asked is passed over for ``SilentResponders/patience`` seconds where the mode is
+    /// ``RevocationMode/soft``: otherwise each device would wait for it in vain before it is admitted all the same.
+    ///
     /// - Parameters:
     ///   - issuer: The authority that signed it, itself verified.
     ///   - responders: URLs in order of preference; nil: those the certificate names.
@@ -76,6 +80,11 @@ public final class OCSPChecker: Sendable {
         let task: Task<X509Rejection?, Never>? = state.withLock { state in
             if let present = state.underWay[key] { return present }
             guard state.underWay.count < maximumUnderWay else { return nil }
+            var responders = responders ?? certificate.ocspResponders
+            if policy.mode == .soft {
+                let now = environment.now()
+                responders.removeAll { state.silent.contains($0, now: now) }
+            }
             let machine = RevocationCheckStateMachine(
                 certificate: certificate, issuer: issuer, responders: responders, policy: policy)
             let task = Task { await self.run(machine, key) }
@@ -102,7 +111,9 @@ public final class OCSPChecker: Sendable {
         let nonce = environment.nonce()
         var action = withCache { machine.start(cache: &$0, nonce: nonce, now: environment.now()) }
         while case .fetch(let fetch) = action {
-            switch await outcome(of: fetch) {
+            let outcome = await outcome(of: fetch)
+            note(outcome, of: fetch.url)
+            switch outcome {
             case .body(let body):
                 action = withCache { machine.receive(body, cache: &$0, now: environment.now()) }
             case .failed(let reason):
@@ -115,6 +126,16 @@ public final class OCSPChecker: Sendable {
         state.withLock { $0.underWay[key] = nil }
         if case .reject(let rejection) = action { return rejection }
         return nil
+    }
+
+    private func note(_ outcome: Outcome, of url: String) {
+        state.withLock { state in
+            if case .body = outcome {
+                state.silent.remove(url)
+            } else {
+                state.silent.insert(url, now: environment.now())
+            }
+        }
     }
 
     private func withCache(

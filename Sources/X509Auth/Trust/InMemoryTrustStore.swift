@@ -19,6 +19,8 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
     private struct State {
         var devices: [CertificateID: Device] = [:]
         var known: [IssuerAndSerial: Int] = [:]
+        /// Whatever was revoked, registered still or not, in whatever bytes. Never forgotten.
+        var revoked: Set<IssuerAndSerial> = []
         var authorities: [[UInt8]: [RegisteredAuthority]] = [:]
         var revocations = RevocationLists()
     }
@@ -36,8 +38,8 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
     /// Registers a device certificate, or sets the status of one that is registered.
     ///
     /// - Throws: ``X509Error/Code-swift.struct/unacceptableKey`` or
-    ///   ``X509Error/Code-swift.struct/refused`` for a certificate the requirements refuse or that is
-    ///   revoked already.
+    ///   ``X509Error/Code-swift.struct/refused`` for a certificate the requirements refuse, or whose issuer and
+    ///   serial number were revoked, also if it was removed since.
     @discardableResult
     public func register(
         _ certificate: X509Certificate, status: CertificateStatus = .active
@@ -52,11 +54,12 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
             issuerDER: certificate.issuerDER, serialNumber: certificate.serialNumber.bytes)
         let record = RegisteredCertificate(certificate, status: status)
         let isRevoked = state.withLock { state in
-            if let existing = state.devices[certificate.id] {
-                if existing.record.status == .revoked, status != .revoked { return true }
-            } else {
-                state.known[key, default: 0] += 1
+            if status == .revoked {
+                state.revoked.insert(key)
+            } else if state.revoked.contains(key) {
+                return true
             }
+            if state.devices[certificate.id] == nil { state.known[key, default: 0] += 1 }
             state.devices[certificate.id] = Device(
                 record: record, issuerAndSerial: key,
                 authorityKeyIdentifier: certificate.authorityKeyIdentifier)
@@ -66,18 +69,25 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
         return record
     }
 
-    /// Changes a device certificate's status. Nothing leads out of ``CertificateStatus/revoked``.
+    /// Changes a device certificate's status. Nothing leads out of ``CertificateStatus/revoked``, nor to any other
+    /// status where a certificate of the same issuer and serial number was revoked.
     public func setStatus(_ status: CertificateStatus, of id: CertificateID) throws(X509Error) {
         let error: X509Error? = state.withLock { state in
             guard let device = state.devices[id] else { return Self.unknown(id) }
-            if device.record.status == .revoked, status != .revoked { return Self.revoked(id) }
+            if status == .revoked {
+                state.revoked.insert(device.issuerAndSerial)
+            } else if state.revoked.contains(device.issuerAndSerial) {
+                return Self.revoked(id)
+            }
             state.devices[id]?.record.status = status
             return nil
         }
         if let error { throw error }
     }
 
-    /// Forgets a device certificate; with it goes the guard against its twins. Prefer revoking.
+    /// Forgets a device certificate. One that is ``CertificateStatus/revoked`` stays out for as long as the store
+    /// lives: neither it nor other bytes with its issuer and serial number can be registered, by hand or at first
+    /// sight. What remains of it is those two, some hundred bytes; only the store's owner makes that grow.
     ///
     /// - Returns: Whether it was registered.
     @discardableResult
@@ -185,10 +195,10 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
         }
     }
 
-    /// Whether a device certificate with this issuer and serial number is registered.
+    /// Whether a device certificate with this issuer and serial number is registered, or was revoked and removed.
     public func isKnown(issuerDER: [UInt8], serialNumber: [UInt8]) -> Bool {
         let key = IssuerAndSerial(issuerDER: issuerDER, serialNumber: serialNumber)
-        return state.withLock { $0.known[key] != nil }
+        return state.withLock { $0.known[key] != nil || $0.revoked.contains(key) }
     }
 
     private static func unknown(_ id: CertificateID) -> X509Error {

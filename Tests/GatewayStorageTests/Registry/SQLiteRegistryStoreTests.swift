@@ -192,6 +192,43 @@ import X509Auth
         #expect(reopened.policyTargets("p").count == 50)
     }
 
+    @Test func whatWasRevokedStaysOutWhenItIsRemovedAndTheFileOpenedAgain() async throws {
+        let file = directory.file()
+        let now: Int64 = 1_700_000_000
+        let (authority, _) = try CertificateAuthority.create(
+            commonName: "Factory", organization: nil, notBefore: now, notAfter: now + 1_000)
+        let device = try authority.issueDevice(commonName: "d", notBefore: now, notAfter: now + 1_000)
+            .certificate
+        let id = authority.certificate.id
+        let store = try SQLiteRegistryStore(file: file)
+        let registry = try await DeviceRegistry.open(store: store)
+        try await registry.registerAuthority(
+            certificate: authority.certificate, autoRegistration: .pendingActivation, now: now)
+        try await registry.register(certificate: device, now: now)
+        try await registry.setStatus(of: device.id, to: .revoked)
+        try await registry.removeCertificate(device.id)
+        store.close()
+
+        for _ in 0..<2 {
+            let store = try SQLiteRegistryStore(file: file)
+            let reopened = try await DeviceRegistry.open(store: store)
+            let revoked = RegistryError.Code.revoked
+            await #expect { try await reopened.register(certificate: device, now: now) } throws: {
+                ($0 as? RegistryError)?.code == revoked
+            }
+            await #expect { try await reopened.admitFirstSight(device, authority: id, now: now) } throws: {
+                ($0 as? RegistryError)?.code == revoked
+            }
+            let verdict = X509Authenticator(trust: reopened).judge(leaf: device.der, chain: [], now: now)
+            guard case .rejected = verdict else {
+                Issue.record("\(verdict)")
+                return
+            }
+            #expect(reopened.certificateCount == 0)
+            store.close()
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func opensTenThousandRegistrations() async throws {
         let file = directory.file()
         let store = try SQLiteRegistryStore(file: file)

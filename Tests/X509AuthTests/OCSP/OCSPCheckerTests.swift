@@ -96,6 +96,54 @@ struct OCSPCheckerTests {
         #expect(await self.rejection(checker, .soft) == nil)
     }
 
+    @Test(
+        "where the mode is soft, a responder that could not be asked is passed over for a while; where it is hard, never"
+    )
+    func silentResponder() async throws {
+        let asked = Mutex<[String]>([])
+        let answers = Mutex(false)
+        let now = Mutex(Forge.now)
+        let body = try good()
+        let checker = OCSPChecker(
+            environment: .init(
+                fetch: { fetch in
+                    asked.withLock { $0.append(fetch.url) }
+                    guard answers.withLock({ $0 }) else { throw Refused() }
+                    return body
+                }, now: { now.withLock { $0 } }, sleep: never))
+        func ask(_ mode: RevocationMode, after seconds: Int64 = 0) async -> (String?, [String]) {
+            now.withLock { $0 += seconds }
+            asked.withLock { $0 = [] }
+            let rejection = await checker.rejection(
+                of: device, issuer: authority, responders: ["http://a.example", "http://b.example"],
+                policy: .init(mode: mode))
+            return (rejection?.message, asked.withLock { $0 })
+        }
+        let both = ["http://a.example", "http://b.example"]
+        #expect(await ask(.soft) == (nil, both))
+        #expect(await ask(.soft) == (nil, []))
+        #expect(await ask(.soft, after: 9) == (nil, []))
+        #expect(await ask(.hard).1 == both)
+        #expect(await ask(.soft, after: 9) == (nil, []))
+        #expect(await ask(.soft, after: 1) == (nil, both))
+        // A clock that was set back holds nobody off for longer than it would have been.
+        #expect(await ask(.soft, after: -1_000).1 == both)
+        #expect(await ask(.soft) == (nil, []))
+
+        answers.withLock { $0 = true }
+        #expect(await ask(.hard, after: 1_000) == (nil, ["http://a.example"]))
+    }
+
+    @Test("what is remembered of responders is bounded")
+    func silentResponders() {
+        var silent = SilentResponders()
+        for number in 0..<5_000 { silent.insert("http://\(number).example", now: 0) }
+        #expect((0..<5_000).count { silent.contains("http://\($0).example", now: 0) } <= 1_024)
+        #expect(silent.contains("http://4999.example", now: 0))
+        silent.remove("http://4999.example")
+        #expect(!silent.contains("http://4999.example", now: 0))
+    }
+
     @Test("past the bound the mode decides at once")
     func bound() async throws {
         let responder = Responder(try good())

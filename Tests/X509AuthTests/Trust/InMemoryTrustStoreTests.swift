@@ -40,6 +40,42 @@ struct InMemoryTrustStoreTests {
         #expect(store.registeredCertificate(certificate.id)?.status == .revoked)
     }
 
+    @Test(
+        "what was revoked stays out when it is removed, and other bytes with its issuer and serial number with it"
+    )
+    func revokedAndRemoved() throws {
+        let store = InMemoryTrustStore()
+        let certificate = try certificate()
+        let twin = try self.certificate { $0.subject = DER.commonName("other") }
+        try store.register(certificate)
+        try store.setStatus(.revoked, of: certificate.id)
+        for other in [certificate, twin] {
+            #expect(throws: X509Error.self) { try store.register(other) }
+        }
+        #expect(store.remove(certificate.id))
+        for other in [certificate, twin] {
+            #expect(throws: X509Error.self) { try store.register(other) }
+            #expect(store.registeredCertificate(other.id) == nil)
+        }
+        // Nor is it seen for the first time.
+        #expect(store.isKnown(issuerDER: twin.issuerDER, serialNumber: twin.serialNumber.bytes))
+        // As REVOKED it may be kept.
+        try store.register(certificate, status: .revoked)
+        #expect(throws: X509Error.self) { try store.setStatus(.active, of: certificate.id) }
+    }
+
+    @Test("a twin that was registered before is not activated any more once the other is revoked")
+    func twinOfRevoked() throws {
+        let store = InMemoryTrustStore()
+        let certificate = try certificate()
+        let twin = try self.certificate { $0.subject = DER.commonName("other") }
+        try store.register(certificate)
+        try store.register(twin, status: .inactive)
+        try store.setStatus(.revoked, of: certificate.id)
+        #expect(throws: X509Error.self) { try store.setStatus(.active, of: twin.id) }
+        #expect(store.registeredCertificate(twin.id)?.status == .inactive)
+    }
+
     @Test("an unknown certificate has no status to set")
     func unknown() throws {
         let store = InMemoryTrustStore()
