@@ -24,12 +24,13 @@ public final class DeviceRegistry: Sendable {
     let limits: RegistryLimits
     let requirements: X509Requirements
     let policyOptions: PolicyOptions
-    let lastGeneration = Atomic<UInt64>(1)
+    let lastGeneration: Atomic<UInt64>
 
     init(
-        snapshot: RegistrySnapshot, store: any RegistryStore, limits: RegistryLimits,
+        snapshot: RegistrySnapshot, generation: UInt64, store: any RegistryStore, limits: RegistryLimits,
         requirements: X509Requirements, policyOptions: PolicyOptions
     ) {
+        self.lastGeneration = Atomic(generation)
         self.state = Mutex(
             State(
                 snapshot: snapshot,
@@ -66,11 +67,12 @@ public final class DeviceRegistry: Sendable {
             throw RegistryError(.storage, "the registry's store cannot be read: \(error)")
         }
         return DeviceRegistry(
-            snapshot: try RegistrySnapshot(contents), store: store, limits: limits,
+            snapshot: try RegistrySnapshot(contents), generation: contents.generation, store: store,
+            limits: limits,
             requirements: requirements, policyOptions: policyOptions)
     }
 
-    /// Grows with every committed change. Whoever reads it before reading records can tell later whether
+    /// Grows with every committed change, also from one opening of the store to the next. Whoever reads it before reading records can tell later whether
     /// the records may have changed since.
     public var generation: UInt64 { lastGeneration.load(ordering: .acquiring) }
 

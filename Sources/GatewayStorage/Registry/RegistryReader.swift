@@ -16,6 +16,7 @@ struct RegistryReader {
 
     func contents() throws -> RegistryContents {
         var contents = RegistryContents()
+        contents.generation = try generation()
         try addThings(to: &contents)
         try addCertificates(to: &contents)
         try addTombstones(to: &contents)
@@ -35,6 +36,14 @@ struct RegistryReader {
             encodings[id] = try Blob.fetchOne(statement, arguments: [Blob(id)])?.bytes
         }
         return encodings
+    }
+
+    private func generation() throws -> UInt64 {
+        let numbers = try Int64.fetchAll(database, sql: "SELECT number FROM registry_generation")
+        guard numbers.count == 1, let number = numbers.first.flatMap(UInt64.init(exactly:)) else {
+            throw corrupt("\(numbers.count) generations")
+        }
+        return number
     }
 
     private func addThings(to contents: inout RegistryContents) throws {

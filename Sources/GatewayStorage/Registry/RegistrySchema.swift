@@ -21,6 +21,9 @@ enum RegistrySchema {
         migrator.registerMigration("3 tombstones") { database in
             try database.execute(sql: tombstones)
         }
+        migrator.registerMigration("4 generation") { database in
+            try database.execute(sql: generation)
+        }
         return migrator
     }
 
@@ -31,6 +34,12 @@ enum RegistrySchema {
             serial_number BLOB NOT NULL,
             PRIMARY KEY (issuer, serial_number)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// One row: how many transactions have been applied, and one.
+    private static let generation = """
+        CREATE TABLE registry_generation (number INTEGER NOT NULL CHECK (number >= 1)) STRICT;
+        INSERT INTO registry_generation (number) VALUES (1);
         """
 
     private static let tables = """

@@ -63,9 +63,11 @@ public final class SQLiteRegistryStore: RegistryStore {
     ///
     /// - Throws: ``SQLiteStoreError``; then nothing was applied.
     public func apply(_ changes: [RegistryChange]) async throws {
+        guard !changes.isEmpty else { return }
         try await SQLiteStoreError.translating(file: file) {
             try await openConnection().write { database in
                 for change in changes { try change.apply(to: database) }
+                try database.execute(sql: "UPDATE registry_generation SET number = number + 1")
             }
         }
     }

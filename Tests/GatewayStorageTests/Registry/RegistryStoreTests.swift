@@ -65,6 +65,21 @@ import X509Auth
     }
 
     @Test(arguments: Kind.allCases)
+    func countsWhatItHasApplied(_ kind: Kind) async throws {
+        let subject = try Subject(kind)
+        #expect(try await subject.store.load().generation == 1)
+        try await subject.store.apply([.putThing(thing), .putPolicy(TestRecords.policy("p"))])
+        try await subject.store.apply([])
+        // What is refused is not applied.
+        await #expect(throws: (any Error).self) {
+            try await subject.store.apply([.setCertificateStatus(TestRecords.certificate(1).id, .active)])
+        }
+        try await subject.store.apply([.removePolicy("p")])
+        _ = try await subject.reopened()
+        #expect(try await subject.store.load().generation == 3)
+    }
+
+    @Test(arguments: Kind.allCases)
     func keepsEveryField(_ kind: Kind) async throws {
         let subject = try Subject(kind)
         let policies = ["z", "a", "m"].map { TestRecords.policy($0, version: 7) }

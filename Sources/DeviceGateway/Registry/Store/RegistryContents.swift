@@ -15,6 +15,9 @@ public struct RegistryContents: Sendable {
     var policyRecords: [PolicyRecord] = []
     var authorityRecords: [AuthorityRecord] = []
     var revocationLists: [RevocationListRecord] = []
+    /// One, and one more for each list of changes that was applied: what a registry's ``DeviceRegistry/generation`` goes
+    /// on from.
+    public var generation: UInt64 = 1
     /// Attachments to what is not there; a registry refuses to open.
     private(set) var dangling: [Attachment] = []
     var policyTargets: [String: Int] = [:]

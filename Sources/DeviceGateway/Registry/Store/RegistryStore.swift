@@ -6,7 +6,8 @@ public import X509Auth
 /// One registry owns a store. A store need not check the registry's rules, but must refuse, by throwing,
 /// a change that refers to what does not exist or removes what is still referred to.
 public protocol RegistryStore: Sendable {
-    /// Everything that has been applied, but for the certificates' encodings.
+    /// Everything that has been applied, but for the certificates' encodings, and how often
+    /// (``RegistryContents/generation``).
     func load() async throws -> RegistryContents
 
     /// Applies all changes in order, or, if it throws, none of them. When it returns, they are durable:

@@ -35,11 +35,13 @@ extension DeviceRegistry {
             requirements: requirements)
         try body(&transaction)
         let after = DeviceRegistry(
-            snapshot: transaction.draft, store: store, limits: limits, requirements: requirements,
+            snapshot: transaction.draft, generation: generation, store: store, limits: limits,
+            requirements: requirements,
             policyOptions: policyOptions)
         let concerned = Self.concerned(by: transaction.undo, removed: transaction.changes, in: before)
         let judgeBefore = DeviceRegistry(
-            snapshot: before, store: store, limits: limits, requirements: requirements,
+            snapshot: before, generation: generation, store: store, limits: limits,
+            requirements: requirements,
             policyOptions: policyOptions)
         let isAdmitted = { (registry: DeviceRegistry, authenticator: X509Authenticator, id: CertificateID) in
             guard let record = registry.registeredCertificate(id) else { return false }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DeviceGateway
+import X509Auth
 
 struct CertificateRegisterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,8 +45,16 @@ struct CertificateRegisterCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let pem = try InputFile.text(file)
+        do {
+            _ = try X509Certificate(pem: pem)
+        } catch {
+            throw CommandFailure(
+                "\(file) holds no certificate that can be read: \(error.message). "
+                    + "Give it in PEM, from -----BEGIN CERTIFICATE----- on.")
+        }
         let request = CertificateToRegister(
-            pem: try InputFile.text(file), authority: ca, status: status, sniOnly: sniOnly, thing: thing,
+            pem: pem, authority: ca, status: status, sniOnly: sniOnly, thing: thing,
             exclusive: exclusive, policies: policies)
         let reply = try await OperatorSession(directory.resolved()).execute(.registerCertificate(request))
         guard case .changed(let certificates) = reply else { throw OperatorSession.unexpectedReply }
