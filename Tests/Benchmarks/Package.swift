@@ -13,6 +13,7 @@ let package = Package(
     dependencies: [
         .package(name: "swift-device-gateway", path: "../.."),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // Without traits it needs no jemalloc: allocations are counted by Scripts/count.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.29.0", traits: []),
     ],
@@ -42,7 +43,10 @@ let package = Package(
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .target(
             name: "CertificateWorkloads",
-            dependencies: [.product(name: "X509Auth", package: "swift-device-gateway")],
+            dependencies: [
+                .product(name: "DeviceGateway", package: "swift-device-gateway"),
+                .product(name: "X509Auth", package: "swift-device-gateway"),
+            ],
             path: "Certificates/Workloads"),
         .executableTarget(
             name: "certificates-count", dependencies: ["CertificateWorkloads"], path: "Certificates/Count"),
@@ -74,7 +78,11 @@ let package = Package(
             dependencies: [
                 .product(name: "DeviceGateway", package: "swift-device-gateway"),
                 .product(name: "GatewayStorage", package: "swift-device-gateway"),
+                .product(name: "GatewayTLS", package: "swift-device-gateway"),
                 .product(name: "X509Auth", package: "swift-device-gateway"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Registry/Million"),
     ]

@@ -12,4 +12,8 @@ let benchmarks: @Sendable () -> Void = {
         Benchmark(workload.rawValue) { benchmark in blackHole(workload.run(benchmark.scaledIterations.count))
         }
     }
+    for workload in RegistryWorkload.allCases {
+        Benchmark(workload.rawValue) { benchmark in blackHole(workload.run(benchmark.scaledIterations.count))
+        }
+    }
 }

@@ -8,6 +8,8 @@ public enum VerificationWorkload: String, CaseIterable, Sendable {
     case registered = "judge-registered"
     /// One device of an authority with auto-registration, its path verified.
     case firstSight = "judge-first-sight-p256"
+    /// One path of three certificates, all in memory already: found, and verified by RFC 5280.
+    case path = "verify-path-of-three-p256"
     /// One look-up in a revocation list of 100,000 entries, half of them hits.
     case lookUp = "revocation-look-up"
     /// One entry of a revocation list of 100,000 read and sorted in.
@@ -22,6 +24,7 @@ public enum VerificationWorkload: String, CaseIterable, Sendable {
             switch self {
             case .parse: return try parse(count)
             case .registered, .firstSight: return try judge(count)
+            case .path: return try verifyPaths(count)
             case .lookUp: return try lookUp(count)
             case .readList: return try readLists(count)
             }
@@ -57,6 +60,23 @@ public enum VerificationWorkload: String, CaseIterable, Sendable {
             }
         }
         precondition(result == 0)
+        return result
+    }
+
+    private func verifyPaths(_ count: Int) throws -> Int {
+        let notAfter = CertificateAuthority.deviceNotAfter
+        let root = try authority()
+        let (successor, _) = try root.makeSuccessor(notBefore: 0, notAfter: notAfter)
+        let link = try root.crossCertify(successor.certificate, notBefore: 0, notAfter: notAfter)
+        let device = try successor.issueDevice(commonName: "device", notBefore: 0).certificate
+        let validator = CertificatePathValidator()
+        var result = 0
+        for _ in 0..<count {
+            result += try validator.path(
+                of: device, trusted: [root.certificate], intermediates: [link], now: Self.now
+            ).count
+        }
+        precondition(result == 3 * count)
         return result
     }
 
