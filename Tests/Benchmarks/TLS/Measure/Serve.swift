@@ -22,6 +22,19 @@ func serve(_ identities: Identities, echoes: Bool) async throws {
     try await server.closeFuture.get()
 }
 
+/// The same without TLS: what event loop and channel take before any TLS is added.
+func servePlain() async throws {
+    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .childChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Echo()) }
+        }
+        .bind(host: "127.0.0.1", port: 0).get()
+    print("port \(server.localAddress?.port ?? 0)")
+    fflush(nil)
+    try await server.closeFuture.get()
+}
+
 /// Nothing is evicted, and nobody is timed out, while memory is looked at.
 private func limits() -> TLSListenerLimits {
     var limits = TLSListenerLimits()

@@ -4,6 +4,7 @@
 //                                                          mutual-TLS handshake, both engines in memory
 //   tls-measure scale DIRECTORY KEY VERSION SECONDS LOOPS  such handshakes a second, both sides, by loops
 //   tls-measure serve echo|sink DIRECTORY KEY              a listener on one event loop, for tls-peer
+//   tls-measure serve plain                                NIO's own echo without TLS, for tls-peer -t
 //
 // DIRECTORY holds KEY-server.crt, KEY-server.key, KEY-leaf.crt and KEY-leaf.key in PEM.
 
@@ -52,6 +53,8 @@ func run(_ arguments: [String]) async throws {
             try await Handshakes.rate(
                 Identities(directory: arguments[1], key: arguments[2]), try version(arguments[3]),
                 during: try seconds(arguments[4]), loops: loops))
+    case ("serve", 2) where arguments[1] == "plain":
+        try await servePlain()
     case ("serve", 4):
         try await serve(
             Identities(directory: arguments[2], key: arguments[3]), echoes: arguments[1] == "echo")

@@ -114,6 +114,39 @@ static double handshakes(const options *o, SSL_CTX *context) {
     return (server_cpu(o) - before) / (double)sum * 1e6;
 }
 
+/* The same without TLS, on a file descriptor. */
+static void put_plain(int fd, int count) {
+    char bytes[MESSAGE * 64] = {0};
+    if (write(fd, bytes, (size_t)count) != count) DIE("write");
+}
+
+static void get_plain(int fd, int count) {
+    char bytes[16384];
+    while (count > 0) {
+        ssize_t got = read(fd, bytes, count < (int)sizeof bytes ? (size_t)count : sizeof bytes);
+        if (got <= 0) DIE("read");
+        count -= (int)got;
+    }
+}
+
+static double plain_messages(const options *o) {
+    int *all = calloc((size_t)o->connections, sizeof(int));
+    for (int i = 0; i < o->connections; i++) all[i] = dial(o);
+    double before = 0, until = 0;
+    long count = 0;
+    for (long round = 0; round < 200 || now() < until; round++) {
+        if (round == 100) {
+            before = server_cpu(o);
+            until = now() + o->seconds;
+            count = 0;
+        }
+        for (int i = 0; i < o->connections; i++) put_plain(all[i], o->batch * MESSAGE);
+        for (int i = 0; i < o->connections; i++) get_plain(all[i], o->batch * MESSAGE);
+        count += (long)o->connections * o->batch;
+    }
+    return (server_cpu(o) - before) / (double)count * 1e6;
+}
+
 /* Every connection sends a batch and waits for it to come back: microseconds of CPU for each message. */
 static double messages(const options *o, SSL_CTX *context) {
     char message[MESSAGE] = {0};
@@ -186,7 +219,7 @@ int load(const options *o) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     if (strcmp(o->mode, "handshakes") == 0) figure = handshakes(o, context);
-    else if (strcmp(o->mode, "messages") == 0) figure = messages(o, context);
+    else if (strcmp(o->mode, "messages") == 0) figure = o->is_plain ? plain_messages(o) : messages(o, context);
     else if (strcmp(o->mode, "bulk") == 0) figure = bulk(o, context);
     else if (strcmp(o->mode, "idle") == 0) figure = idle(o, context, 0);
     else if (strcmp(o->mode, "silent") == 0) figure = idle(o, context, 1);

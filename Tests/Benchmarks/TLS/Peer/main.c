@@ -33,9 +33,10 @@ SSL_CTX *make_context(const options *o, int is_server) {
 }
 
 static int usage(void) {
-    fputs("usage: tls-peer serve echo|sink -d DIRECTORY -k KEY\n"
+    fputs("usage: tls-peer serve echo|sink -d DIRECTORY -k KEY [-t]\n"
           "       tls-peer load handshakes|messages|bulk|idle|silent -p PORT -P SERVER_PID -d DIRECTORY\n"
-          "                -k KEY -v 1.2|1.3 [-n CONNECTIONS] [-b BATCH] [-s SECONDS] [-c]\n",
+          "                -k KEY -v 1.2|1.3 [-n CONNECTIONS] [-b BATCH] [-s SECONDS] [-c] [-t]\n"
+          "-t: without TLS (echo and messages)\n",
           stderr);
     return 2;
 }
@@ -46,7 +47,7 @@ int main(int argc, char **argv) {
     if (argc < 3) return usage();
     o.mode = argv[2];
     optind = 3;
-    while ((option = getopt(argc, argv, "d:k:v:p:P:n:b:s:c")) != -1) {
+    while ((option = getopt(argc, argv, "d:k:v:p:P:n:b:s:ct")) != -1) {
         switch (option) {
         case 'd': o.directory = optarg; break;
         case 'k': o.key = optarg; break;
@@ -57,6 +58,7 @@ int main(int argc, char **argv) {
         case 'b': o.batch = atoi(optarg); break;
         case 's': o.seconds = atof(optarg); break;
         case 'c': o.sends_authority = 1; break;
+        case 't': o.is_plain = 1; break;
         default: return usage();
         }
     }

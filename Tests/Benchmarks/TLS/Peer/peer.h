@@ -28,6 +28,7 @@ typedef struct options {
     int connections;
     int batch; /* messages put into one segment */
     int sends_authority;
+    int is_plain; /* TCP alone */
     double seconds;
 } options;
 

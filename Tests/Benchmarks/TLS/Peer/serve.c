@@ -65,7 +65,36 @@ static int turn(SSL *ssl, int echoes) {
     return error == SSL_ERROR_WANT_READ;
 }
 
+/* Returns 0 when the connection has ended. */
+static int plain_turn(int fd) {
+    static unsigned char bytes[65536];
+    ssize_t count = read(fd, bytes, sizeof bytes);
+    return (count < 0 && errno == EAGAIN) || (count > 0 && write(fd, bytes, (size_t)count) == count);
+}
+
+/* The same loop without TLS. */
+static void serve_plain(void) {
+    int listener = listen_anywhere(), poll = epoll_create1(0);
+    struct epoll_event events[256], event = {.events = EPOLLIN, .data.fd = listener};
+    epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event);
+    for (;;) {
+        int count = epoll_wait(poll, events, 256, -1);
+        for (int i = 0; i < count; i++) {
+            if (events[i].data.fd != listener) {
+                if (!plain_turn(events[i].data.fd)) close(events[i].data.fd);
+                continue;
+            }
+            for (int fd, on = 1; (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0;) {
+                setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+                event.data.fd = fd;
+                epoll_ctl(poll, EPOLL_CTL_ADD, fd, &event);
+            }
+        }
+    }
+}
+
 int serve(const options *o) {
+    if (o->is_plain) serve_plain();
     SSL_CTX *context = make_context(o, 1);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(context, judge, NULL);
