@@ -337,6 +337,9 @@ gw_tls_status gw_tls_session_close(gw_tls_session *session, gw_tls_window *windo
 gw_tls_status gw_tls_session_update_keys(gw_tls_session *session, gw_tls_window *window, int request,
                                          gw_tls_fault *fault);
 
+/* Whether a read that stopped for want of room, and not of input, left bytes with libssl. */
+int gw_tls_session_has_unread(const gw_tls_session *session);
+
 /* The stapled OCSP response that a server sent. Valid until gw_tls_session_settle. 0 when there is none. */
 size_t gw_tls_session_staple(const gw_tls_session *session, const uint8_t **der);
 /* After the handshake: gives back all memory only the handshake needed, the parsed certificates above

@@ -133,13 +133,13 @@ gw_tls_status gw_tls_session_read(gw_tls_session *session, gw_tls_window *window
     gw_tls_status status = GW_TLS_DONE;
     *produced = 0;
     session->window = window;
+    clear_errors();
     do {
         size_t count = 0;
         if (capacity - *produced < SSL3_RT_MAX_PLAIN_LENGTH) {
             status = GW_TLS_FULL;
             break;
         }
-        clear_errors();
         int result = SSL_read_ex(session->ssl, (uint8_t *)destination + *produced, capacity - *produced, &count);
         status = outcome(session, result, fault);
         if (status == GW_TLS_DONE) {
@@ -157,9 +157,9 @@ gw_tls_status gw_tls_session_write(gw_tls_session *session, gw_tls_window *windo
     gw_tls_status status = GW_TLS_DONE;
     size_t used = 0;
     session->window = window;
+    clear_errors();
     while (used < length && status == GW_TLS_DONE) {
         size_t count = 0;
-        clear_errors();
         int result = SSL_write_ex(session->ssl, (const uint8_t *)bytes + used, length - used, &count);
         status = outcome(session, result, fault);
         used += count;
@@ -202,6 +202,8 @@ static void empty(STACK_OF(X509) *certificates) {
 
 void gw_tls_session_settle(gw_tls_session *session) {
     session->is_settled = 1;
+    /* One look into the window for many records, instead of two for each. */
+    SSL_set_read_ahead(session->ssl, 1);
     OPENSSL_free(session->hello);
     session->hello = NULL;
     gw_tls_session_drop_staple(session);
@@ -210,6 +212,8 @@ void gw_tls_session_settle(gw_tls_session *session) {
     empty(SSL_get_peer_cert_chain(session->ssl));
     empty(SSL_get0_verified_chain(session->ssl));
 }
+
+int gw_tls_session_has_unread(const gw_tls_session *session) { return SSL_has_pending(session->ssl); }
 
 size_t gw_tls_session_peer_chain_count(const gw_tls_session *session) {
     int sent = sk_X509_num(SSL_get_peer_cert_chain(session->ssl));

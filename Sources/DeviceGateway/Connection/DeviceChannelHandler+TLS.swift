@@ -18,13 +18,13 @@ extension DeviceChannelHandler: HandshakeTurnTaker {
 
     /// Handshakes take turns, after the reads of those who are done with theirs.
     func handshake(_ bytes: ByteBuffer) {
-        pause(.turn)
         if waitingBytes == nil {
             waitingBytes = bytes
             loop.turns.request(self)
         } else {
             waitingBytes?.writeImmutableBuffer(bytes)
         }
+        if (waitingBytes?.readableBytes ?? 0) >= HandshakeTurns.maximumWaitingBytes { pause(.turn) }
     }
 
     /// Does the next step of the handshake.

@@ -104,21 +104,26 @@ final class DeviceChannelHandler: ChannelDuplexHandler, ConnectionTransport {
         switch security {
         case .plaintext:
             buffer.withUnsafeReadableBytes { connection.received($0) }
+            LoopReceiveAllocator.giveBack(buffer)
         case .tls(let engine):
             if connection.isHandshaking {
-                handshake(buffer)
+                handshake(copy(of: buffer))
             } else {
                 receive(buffer, engine, connection)
+                LoopReceiveAllocator.giveBack(buffer)
             }
         case .preamble(var preamble):
             // Taken out while it changes, so that its bytes are not copied.
             security = .ended
-            let step = preamble.receive(buffer)
+            let step = preamble.receive(copy(of: buffer))
             read(step, preamble, connection)
         case .ended:
             break
         }
     }
+
+    /// To be kept: the buffer itself is the channel's, or the loop's.
+    private func copy(of buffer: ByteBuffer) -> ByteBuffer { ByteBuffer(bytes: buffer.readableBytesView) }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         connection?.readCompleted()

@@ -47,6 +47,7 @@ extension Gateway {
                         return channel.close()
                     }
                     return channel.eventLoop.makeCompletedFuture {
+                        try LoopReceiveAllocator.install(on: channel)
                         try channel.pipeline.syncOperations.addHandler(
                             DeviceChannelHandler(loop: loop.value, security: security))
                     }

@@ -16,6 +16,10 @@ public final class HandshakeTurns {
     private let eventLoop: any EventLoop
     private let clock: () -> NIODeadline
 
+    /// How much a peer may have sent, in bytes, before nothing more is asked for until its turn. Below that the
+    /// channel goes on listening: to stop and to start again would take two system calls a turn.
+    public static let maximumWaitingBytes = 1 << 14
+
     /// Tasks that are due run before the loop looks at its sockets again, so the rest has to come due later.
     private static let pause = TimeAmount.microseconds(50)
 

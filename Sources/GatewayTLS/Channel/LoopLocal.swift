@@ -15,15 +15,15 @@ enum LoopLocal {
         weak var current: LoopDeadlines?
     }
 
-    private static let scratchBox = Box<TLSScratch>()
+    private static let memoryBox = Box<LoopMemory>()
     private static let deadlinesBox = Box<Deadlines>()
 
-    /// Scratch memory.
-    static var scratch: TLSScratch {
-        if let scratch = scratchBox.variable.currentValue { return scratch }
-        let scratch = TLSScratch()
-        scratchBox.variable.currentValue = scratch
-        return scratch
+    /// I/O buffers.
+    static var memory: LoopMemory {
+        if let memory = memoryBox.variable.currentValue { return memory }
+        let memory = LoopMemory()
+        memoryBox.variable.currentValue = memory
+        return memory
     }
 
     /// Deadlines of `loop`, on whose thread this is called. Loops without a thread of their own, as in

@@ -101,7 +101,7 @@ extension TLSHandler: HandshakeTurnTaker {
             let engine = try makeEngine()
             self.engine = engine
             var output = ByteBuffer()
-            try engine.start(scratch: LoopLocal.scratch, output: &output)
+            try engine.start(scratch: LoopLocal.memory.scratch, output: &output)
             writeCiphertext(output, context)
             flushCiphertext(context)
         } catch {

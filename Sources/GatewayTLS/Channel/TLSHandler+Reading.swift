@@ -6,18 +6,19 @@ extension TLSHandler {
         let bytes = unwrapInboundIn(data)
         switch machine.received() {
         case .ignore: break
-        // Copies, since these may keep them: the channel would need another buffer, and keep both.
+        // Copies, since these may keep them, and the buffer is the channel's or its loop's.
         case .preamble: readPreamble(ByteBuffer(bytes: bytes.readableBytesView), context)
         case .handshake: handshake(ByteBuffer(bytes: bytes.readableBytesView), context)
-        case .decrypt: receive(bytes, context)
+        case .decrypt:
+            receive(bytes, context)
+            LoopReceiveAllocator.giveBack(bytes)
         }
     }
 
     func receive(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         pass(context) { engine, output, onPlaintext throws(TLSError) in
             try bytes.withUnsafeReadableBytes { bytes throws(TLSError) in
-                try engine.receive(
-                    bytes, scratch: LoopLocal.scratch, output: &output, onPlaintext: onPlaintext)
+                try engine.receive(bytes, LoopLocal.memory.scratch, &output, onPlaintext)
             }
         }
     }
@@ -25,31 +26,36 @@ extension TLSHandler {
     /// Decrypts what came during admission.
     func resumeEngine(_ context: ChannelHandlerContext) {
         pass(context) { engine, output, onPlaintext throws(TLSError) in
-            try engine.resumeReading(scratch: LoopLocal.scratch, output: &output, onPlaintext: onPlaintext)
+            try engine.resumeReading(LoopLocal.memory.scratch, &output, onPlaintext)
         }
     }
 
     func provide(_ answer: TLSContext?, _ context: ChannelHandlerContext) {
         pass(context) { engine, output, onPlaintext throws(TLSError) in
-            try engine.provide(answer, scratch: LoopLocal.scratch, output: &output, onPlaintext: onPlaintext)
+            try engine.provide(answer, LoopLocal.memory.scratch, &output, onPlaintext)
         }
     }
 
-    private typealias Reader = (UnsafeRawBufferPointer) -> TLSReadDemand
+    /// Plaintext of this size goes on in the memory it was decrypted into. Less is copied, so that a handler
+    /// that keeps it does not keep the whole of that memory too.
+    private static let handOverSize = 16_384
 
     private func pass(
         _ context: ChannelHandlerContext,
-        _ read: (TLSEngine, inout ByteBuffer, Reader) throws(TLSError) -> Void
+        _ read: (TLSEngine, inout ByteBuffer, TLSEngine.PlaintextReader) throws(TLSError) -> Void
     ) {
         guard let engine else { return }
         var output = ByteBuffer()
         var plaintext: ByteBuffer?
-        let allocator = context.channel.allocator
         var failure: TLSError?
         do throws(TLSError) {
             try read(engine, &output) { lent in
-                if plaintext == nil { plaintext = allocator.buffer(capacity: lent.count) }
-                plaintext?.writeBytes(lent)
+                if plaintext == nil {
+                    let isLarge = lent.readableBytes >= Self.handOverSize
+                    plaintext = isLarge ? lent : ByteBuffer(bytes: lent.readableBytesView)
+                } else {
+                    plaintext?.writeImmutableBuffer(lent)
+                }
                 return .continue
             }
         } catch {
@@ -95,7 +101,8 @@ extension TLSHandler {
 
     /// Whether bytes would only pile up: nobody can use them yet, or the peer does not take the answers.
     private var holdsReads: Bool {
-        machine.holdsReads || waitingBytes != nil || isHeldByWrites
+        machine.holdsReads || isHeldByWrites
+            || (waitingBytes?.readableBytes ?? 0) >= HandshakeTurns.maximumWaitingBytes
     }
 
     private var isHeldByWrites: Bool {

@@ -94,7 +94,7 @@ public struct TLSListener: Sendable {
             // Not an option of the bootstrap: where it fails, because the peer has gone already, that would
             // end the listener's sequence of connections.
             try? channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-            try? channel.syncOptions?.setOption(.recvAllocator, value: QuietReceiveAllocator())
+            try? LoopReceiveAllocator.install(on: channel)
             try channel.pipeline.syncOperations.addHandler(
                 TLSHandler(
                     context: context, limits: limits.handler, admit: admit,

@@ -71,6 +71,13 @@ extension TLSEngine {
         _ context: TLSContext?, scratch: TLSScratch, output: inout ByteBuffer,
         onPlaintext: (UnsafeRawBufferPointer) -> TLSReadDemand
     ) throws(TLSError) {
+        try provide(context, scratch, &output) { $0.withUnsafeReadableBytes(onPlaintext) }
+    }
+
+    func provide(
+        _ context: TLSContext?, _ scratch: TLSScratch, _ output: inout ByteBuffer,
+        _ onPlaintext: PlaintextReader
+    ) throws(TLSError) {
         guard isAwaitingDomain, let domains else { return }
         switch context {
         case let context? where context.isServer: domains.answer = .found(context.current)

@@ -38,6 +38,8 @@ public final class TLSEngine {
     public internal(set) var presentedCertificates: TLSPeerCertificates?
     /// Ciphertext that came during a pause.
     var kept: [UInt8] = []
+    /// Whether OpenSSL holds bytes that came before those.
+    private var hasUnread = false
     /// The window of the read in progress, if any.
     var reading: UnsafeMutablePointer<gw_tls_window>?
     /// During a handshake only.
@@ -75,6 +77,9 @@ public final class TLSEngine {
         try read(UnsafeRawBufferPointer(start: nil, count: 0), scratch, &output) { _ in .continue }
     }
 
+    /// Takes plaintext, and may keep it.
+    typealias PlaintextReader = (ByteBuffer) -> TLSReadDemand
+
     /// Takes ciphertext from the peer.
     ///
     /// - Parameters:
@@ -91,6 +96,13 @@ public final class TLSEngine {
         _ ciphertext: UnsafeRawBufferPointer, scratch: TLSScratch, output: inout ByteBuffer,
         onPlaintext: (UnsafeRawBufferPointer) -> TLSReadDemand
     ) throws(TLSError) {
+        try receive(ciphertext, scratch, &output) { $0.withUnsafeReadableBytes(onPlaintext) }
+    }
+
+    func receive(
+        _ ciphertext: UnsafeRawBufferPointer, _ scratch: TLSScratch, _ output: inout ByteBuffer,
+        _ onPlaintext: PlaintextReader
+    ) throws(TLSError) {
         if case .failed(let error) = state { throw error }
         // After the peer's close_notify, or our end, whatever comes means nothing (RFC 8446, section 6.1).
         if peerClosed || state == .closed { return }
@@ -104,6 +116,12 @@ public final class TLSEngine {
         scratch: TLSScratch, output: inout ByteBuffer,
         onPlaintext: (UnsafeRawBufferPointer) -> TLSReadDemand
     ) throws(TLSError) {
+        try resumeReading(scratch, &output) { $0.withUnsafeReadableBytes(onPlaintext) }
+    }
+
+    func resumeReading(
+        _ scratch: TLSScratch, _ output: inout ByteBuffer, _ onPlaintext: PlaintextReader
+    ) throws(TLSError) {
         if case .failed(let error) = state { throw error }
         isPaused = false
         // Inside a reader's call there is nothing to do but to go on.
@@ -112,12 +130,12 @@ public final class TLSEngine {
     }
 
     func readKept(
-        _ scratch: TLSScratch, _ output: inout ByteBuffer,
-        _ onPlaintext: (UnsafeRawBufferPointer) -> TLSReadDemand
+        _ scratch: TLSScratch, _ output: inout ByteBuffer, _ onPlaintext: PlaintextReader
     ) throws(TLSError) {
-        while !kept.isEmpty, !isPaused, !isAwaitingDomain, !peerClosed {
+        while hasUnread || !kept.isEmpty, !isPaused, !isAwaitingDomain, !peerClosed {
             let bytes = kept
             kept = []
+            hasUnread = false
             let result = bytes.withUnsafeBytes { bytes in
                 Result { () throws(TLSError) in try read(bytes, scratch, &output, onPlaintext) }
             }
@@ -145,7 +163,7 @@ public final class TLSEngine {
 
     func read(
         _ ciphertext: UnsafeRawBufferPointer, _ scratch: TLSScratch, _ output: inout ByteBuffer,
-        _ onPlaintext: (UnsafeRawBufferPointer) -> TLSReadDemand
+        _ onPlaintext: PlaintextReader
     ) throws(TLSError) {
         // A reader that feeds another connection of its loop comes here while the scratch is lent.
         let scratch = scratch.isLent ? TLSScratch(size: TLSScratch.minimumSize) : scratch
@@ -165,6 +183,7 @@ public final class TLSEngine {
             return failure
         }
         if let failure { throw failure }
+        hasUnread = isPaused && gw_tls_session_has_unread(session) == 1
         if isPaused || isAwaitingDomain, !peerClosed, window.in_used < window.in_length {
             // The bytes come before any that a reader may have fed in meanwhile.
             kept.insert(contentsOf: ciphertext[window.in_used...], at: 0)
@@ -174,7 +193,7 @@ public final class TLSEngine {
     /// Reads until the window is used up, the reader pauses, or the connection ends.
     private func pump(
         _ window: UnsafeMutablePointer<gw_tls_window>, _ scratch: TLSScratch,
-        _ onPlaintext: (UnsafeRawBufferPointer) -> TLSReadDemand
+        _ onPlaintext: PlaintextReader
     ) -> TLSError? {
         var fault = gw_tls_fault()
         if case .handshaking = state {
@@ -196,11 +215,15 @@ public final class TLSEngine {
             }
         }
         while true {
-            var produced = 0
-            let status = gw_tls_session_read(
-                session, window, scratch.bytes.baseAddress, scratch.bytes.count, &produced, &fault)
-            if produced > 0 {
-                let demand = onPlaintext(UnsafeRawBufferPointer(rebasing: scratch.bytes[..<produced]))
+            var status = GW_TLS_FAILED
+            scratch.fill { memory in
+                var produced = 0
+                status = gw_tls_session_read(
+                    session, window, memory.baseAddress, memory.count, &produced, &fault)
+                return produced
+            }
+            if scratch.plaintext.readableBytes > 0 {
+                let demand = onPlaintext(scratch.plaintext)
                 // A reader may have ended the connection; what came behind its bytes does not change that.
                 if case .failed(let error) = state { return error }
                 if demand == .pause { isPaused = true }

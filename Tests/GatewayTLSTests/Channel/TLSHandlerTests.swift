@@ -54,6 +54,31 @@ struct TLSHandlerTests {
         #expect(pair.server.recorder.bytes == [1, 2, 3])
     }
 
+    @Test("plaintext that a handler keeps is its own, however large", arguments: [100, 16_384, 60_000])
+    func keptPlaintext(_ size: Int) throws {
+        let pair = try connected()
+        let keeper = Keeper()
+        try pair.server.channel.pipeline.syncOperations.addHandler(
+            keeper, position: .after(pair.server.handler))
+        for byte in UInt8(1)...3 {
+            _ = pair.client.write([UInt8](repeating: byte, count: size))
+            pair.client.channel.flush()
+            try pair.run()
+        }
+        #expect(keeper.kept.flatMap { Array($0.readableBytesView) } == pair.server.recorder.bytes)
+        #expect(pair.server.recorder.bytes == [1, 2, 3].flatMap { [UInt8](repeating: $0, count: size) })
+    }
+
+    private final class Keeper: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        var kept: [ByteBuffer] = []
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            kept.append(unwrapInboundIn(data))
+            context.fireChannelRead(data)
+        }
+    }
+
     @Test("writes before the handshake are bounded")
     func boundedWrites() throws {
         var limits = TLSHandlerLimits()

@@ -51,6 +51,30 @@ struct TLSEngineReadingTests {
         #expect(received == message)
     }
 
+    @Test("a pause between records of one read keeps those behind it, and their order")
+    func pausingBetweenRecords() throws {
+        let pair = try established()
+        let small = TLSScratch(size: TLSScratch.minimumSize)
+        for byte in UInt8(0)..<5 { try pair.client.send([byte], output: &pair.toServer) }
+        let first = Array(pair.toServer.readableBytesView)
+        pair.toServer.clear()
+        for byte in UInt8(5)..<8 { try pair.client.send([byte], output: &pair.toServer) }
+        var received: [UInt8] = []
+        var output = ByteBuffer()
+        let pauseAfter: (UnsafeRawBufferPointer) -> TLSReadDemand = { bytes in
+            received += bytes
+            return .pause
+        }
+        try pair.server.receive(first, scratch: small, output: &output, onPlaintext: pauseAfter)
+        try pair.server.receive(
+            Array(pair.toServer.readableBytesView), scratch: small, output: &output, onPlaintext: pauseAfter)
+        for count in 1..<8 {
+            #expect(received == Array(0..<UInt8(count)))
+            try pair.server.resumeReading(scratch: small, output: &output, onPlaintext: pauseAfter)
+        }
+        #expect(received == Array(0..<8))
+    }
+
     @Test("what is kept in a pause is bounded")
     func boundedPause() throws {
         let pair = try established()
