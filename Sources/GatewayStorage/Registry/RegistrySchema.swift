@@ -21,7 +21,8 @@ enum RegistrySchema {
         migrator.registerMigration("3 tombstones") { database in
             try database.execute(sql: tombstones)
         }
-        migrator.registerMigration("4 generation") { database in
+        // Nothing that refers to anything changes: checking a million rows' references would take seconds.
+        migrator.registerMigration("4 generation", foreignKeyChecks: .immediate) { database in
             try database.execute(sql: generation)
         }
         return migrator
