@@ -21,9 +21,15 @@ public struct CertificateRegistration: Hashable, Sendable {
     func json(account: String, now: Int64) -> String {
         // Hexadecimal digits, an account's digits and numbers: nothing needs escaping.
         """
-        {"certificateId":"\(certificate)","caCertificateId":"\(authority)","timestamp":\(now * 1_000),\
+        {"certificateId":"\(certificate)","caCertificateId":"\(authority)","timestamp":\(milliseconds(now)),\
         "certificateStatus":"\(status.rawValue)","awsAccountId":"\(account)",\
-        "certificateRegistrationTimestamp":"\(registeredAt * 1_000)"}
+        "certificateRegistrationTimestamp":"\(milliseconds(registeredAt))"}
         """
+    }
+
+    /// A host's clock may say anything.
+    private func milliseconds(_ seconds: Int64) -> Int64 {
+        let (product, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000)
+        return isTooLarge ? (seconds < 0 ? .min : .max) : product
     }
 }

@@ -68,6 +68,17 @@ import X509Auth
         #expect(reason(other) == .crlMissing)
     }
 
+    @Test func listsThatAreRemovedCountNoMore() async throws {
+        try await registry.setRevocationMode(ofAuthority: authority.id, to: .hard)
+        try await registry.loadRevocationList(try authority.list(2, revoking: [certificate]))
+        let id = authority.id
+        try await registry.write { transaction throws(RegistryError) in
+            try transaction.removeRevocationLists(ofAuthority: id)
+        }
+        #expect(registry.revocationLists(of: id).isEmpty)
+        #expect(reason(certificate) == .crlMissing)
+    }
+
     /// An old list must not bring back who was revoked since.
     @Test func refusesAnOlderListUnlessForced() async throws {
         let (old, new) = (try authority.list(1), try authority.list(2, revoking: [certificate]))
