@@ -24,10 +24,13 @@ extension TLSEngine {
         drainReading(into: &output)
         // No cipher adds more to a record; if one did, the window spills.
         let records = (plaintext.count + 16_383) / 16_384
+        let needed = plaintext.count + records * 96
+        // Cheaper than to let an empty one grow, and of the right size.
+        if output.capacity == 0 { output = ByteBufferAllocator().buffer(capacity: needed) }
         var window = gw_tls_window()
         var fault = gw_tls_fault()
         var status = GW_TLS_FAILED
-        output.writeWithUnsafeMutableBytes(minimumWritableBytes: plaintext.count + records * 96) { memory in
+        output.writeWithUnsafeMutableBytes(minimumWritableBytes: needed) { memory in
             window.out = memory.assumingMemoryBound(to: UInt8.self).baseAddress
             window.out_capacity = memory.count
             status = gw_tls_session_write(session, &window, plaintext.baseAddress, plaintext.count, &fault)
