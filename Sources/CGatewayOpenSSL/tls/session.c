@@ -76,8 +76,11 @@ void gw_tls_on_message(int is_sent, int version, int content_type, const void *b
     } else if (content_type == SSL3_RT_HANDSHAKE && !is_sent) {
         counts = 1;
     }
-    if (counts && session->is_settled && ++session->idle_messages > GW_TLS_MAX_IDLE_MESSAGES)
+    if (counts && session->is_settled && ++session->idle_messages > GW_TLS_MAX_IDLE_MESSAGES) {
         session->too_many_messages = 1;
+        /* Or libssl would go through all that it has read ahead before it reads again. */
+        SSL_set_shutdown(ssl, SSL_get_shutdown(ssl) | SSL_RECEIVED_SHUTDOWN);
+    }
 }
 
 /* The queue belongs to the thread, and mostly is empty; clearing it always costs a record's worth of time. */

@@ -26,6 +26,28 @@ struct TLSEngineHostilityTests {
         #expect(honest.atServer == Array(0..<100))
     }
 
+    @Test("a flood of key updates ends where its limit is, also inside one read")
+    func keyUpdateFloodInOneRead() throws {
+        let pair = try EnginePair(
+            server: try Contexts.server(), client: try Contexts.client(versions: .v1_3 ... .v1_3))
+        try pair.run()
+        for _ in 0..<500 { try pair.client.updateKeys(request: true, output: &pair.toServer) }
+        try pair.client.send([1], output: &pair.toServer)
+        var output = ByteBuffer()
+        var received: [UInt8] = []
+        #expect(throws: TLSError.self) {
+            try pair.server.receive(
+                Array(pair.toServer.readableBytesView), scratch: TLSScratch(), output: &output
+            ) { bytes in
+                received += bytes
+                return .continue
+            }
+        }
+        // An answer to a key update is a record of 27 bytes.
+        #expect(output.readableBytes < 40 * 27)
+        #expect(received.isEmpty)
+    }
+
     @Test("a ClientHello of more than 16 KiB is refused")
     func hugeHello() throws {
         let server = try TLSEngine(context: try Contexts.server())
