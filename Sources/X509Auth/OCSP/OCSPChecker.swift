@@ -66,8 +66,8 @@ public final class OCSPChecker: Sendable {
 
     /// Why `certificate` is refused; nil: it is not.
     ///
-    /// A responder that could not be asked is passed over for ``SilentResponders/patience`` seconds where the mode is
-    /// ``RevocationMode/soft``: otherwise each device would wait for it in vain before it is admitted all the same.
+    /// A responder that kept silent until the deadline is passed over for ``SilentResponders/patience`` seconds where the
+    /// mode is ``RevocationMode/soft``: otherwise each device would wait for it in vain before it is admitted all the same.
     ///
     /// - Parameters:
     ///   - issuer: The authority that signed it, itself verified.
@@ -130,10 +130,12 @@ public final class OCSPChecker: Sendable {
 
     private func note(_ outcome: Outcome, of url: String) {
         state.withLock { state in
-            if case .body = outcome {
-                state.silent.remove(url)
-            } else {
-                state.silent.insert(url, now: environment.now())
+            switch outcome {
+            case .body: state.silent.remove(url)
+            case .timedOut: state.silent.insert(url, now: environment.now())
+            // Nobody waits for long. And it may be an answer, such as HTTP status 404 about one certificate, which must
+            // not keep the question about another from being asked.
+            case .failed: break
             }
         }
     }

@@ -1,4 +1,4 @@
-/// Responders that could not be asked a moment ago; a value, bounded in size.
+/// Responders that kept a device waiting in vain a moment ago; a value, bounded in size.
 struct SilentResponders: Sendable {
     /// How long a responder is passed over, in seconds: short, since meanwhile nobody hears from it who is revoked.
     static let patience: Int64 = 10

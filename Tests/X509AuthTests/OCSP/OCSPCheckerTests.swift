@@ -97,41 +97,55 @@ struct OCSPCheckerTests {
     }
 
     @Test(
-        "where the mode is soft, a responder that could not be asked is passed over for a while; where it is hard, never"
+        "where the mode is soft, a responder that kept silent is passed over for a while; where it is hard, never"
     )
     func silentResponder() async throws {
-        let asked = Mutex<[String]>([])
+        let asked = Mutex(0)
         let answers = Mutex(false)
         let now = Mutex(Forge.now)
         let body = try good()
         let checker = OCSPChecker(
             environment: .init(
-                fetch: { fetch in
-                    asked.withLock { $0.append(fetch.url) }
-                    guard answers.withLock({ $0 }) else { throw Refused() }
+                fetch: { _ in
+                    asked.withLock { $0 += 1 }
+                    if !answers.withLock({ $0 }) { await never(0) }
                     return body
-                }, now: { now.withLock { $0 } }, sleep: never))
-        func ask(_ mode: RevocationMode, after seconds: Int64 = 0) async -> (String?, [String]) {
+                }, now: { now.withLock { $0 } },
+                sleep: { seconds in if answers.withLock({ $0 }) { await never(seconds) } }))
+        func ask(_ mode: RevocationMode, after seconds: Int64 = 0) async -> (X509Rejection.Reason?, Int) {
             now.withLock { $0 += seconds }
-            asked.withLock { $0 = [] }
+            asked.withLock { $0 = 0 }
             let rejection = await checker.rejection(
-                of: device, issuer: authority, responders: ["http://a.example", "http://b.example"],
-                policy: .init(mode: mode))
-            return (rejection?.message, asked.withLock { $0 })
+                of: device, issuer: authority, responders: ["http://a.example"], policy: .init(mode: mode))
+            return (rejection?.reason, asked.withLock { $0 })
         }
-        let both = ["http://a.example", "http://b.example"]
-        #expect(await ask(.soft) == (nil, both))
-        #expect(await ask(.soft) == (nil, []))
-        #expect(await ask(.soft, after: 9) == (nil, []))
-        #expect(await ask(.hard).1 == both)
-        #expect(await ask(.soft, after: 9) == (nil, []))
-        #expect(await ask(.soft, after: 1) == (nil, both))
+        #expect(await ask(.soft) == (nil, 1))
+        #expect(await ask(.soft) == (nil, 0))
+        #expect(await ask(.soft, after: 9) == (nil, 0))
+        #expect(await ask(.hard) == (.ocspUnavailable, 1))
+        #expect(await ask(.soft, after: 9) == (nil, 0))
+        #expect(await ask(.soft, after: 1) == (nil, 1))
         // A clock that was set back holds nobody off for longer than it would have been.
-        #expect(await ask(.soft, after: -1_000).1 == both)
-        #expect(await ask(.soft) == (nil, []))
+        #expect(await ask(.soft, after: -1_000) == (nil, 1))
+        #expect(await ask(.soft) == (nil, 0))
 
         answers.withLock { $0 = true }
-        #expect(await ask(.hard, after: 1_000) == (nil, ["http://a.example"]))
+        #expect(await ask(.hard, after: 1_000) == (nil, 1))
+    }
+
+    @Test("a responder that fails at once for one certificate is asked about the next")
+    func failingResponder() async throws {
+        let asked = Mutex(0)
+        let checker = OCSPChecker(
+            environment: .init(
+                fetch: { _ in
+                    asked.withLock { $0 += 1 }
+                    throw Refused()
+                }, now: { Forge.now }, sleep: never))
+        for count in 1...3 {
+            #expect(await rejection(checker, .soft) == nil)
+            #expect(asked.withLock { $0 } == count)
+        }
     }
 
     @Test("what is remembered of responders is bounded")
