@@ -14,6 +14,9 @@ public struct LoopReceiveAllocator: RecvByteBufferAllocator {
     private var isFirst = true
 
     /// Makes a channel read this way; to be called on its event loop, before it has read anything.
+    ///
+    /// Leave `maxMessagesPerRead` and `recvAllocator` alone afterwards: with `n` messages at a time, NIO keeps
+    /// `n` buffers for as long as the channel lives, all but the first of 64 KB, and reuses none.
     public static func install(on channel: any Channel) throws {
         // More reads at a time would mean more buffers that the channel keeps.
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)

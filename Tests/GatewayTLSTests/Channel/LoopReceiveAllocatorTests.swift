@@ -49,10 +49,16 @@ struct LoopReceiveAllocatorTests {
         #expect(next.readableBytes == 20)
     }
 
-    @Test("buffers of other origin are left alone")
-    mutating func foreign() {
+    @Test("buffers of other origin are left alone", arguments: [10, 65_536])
+    mutating func foreign(_ size: Int) {
         _ = read(1)
-        LoopReceiveAllocator.giveBack(ByteBuffer(repeating: 1, count: 10))
+        // Held, so that the other cannot lie where it lies.
+        let lent = read(2)
+        var foreign = ByteBuffer(repeating: 1, count: size)
+        LoopReceiveAllocator.giveBack(foreign)
+        let isFree = foreign.modifyIfUniquelyOwned { _ in } != nil
+        #expect(isFree)
         #expect(read(20) == ByteBuffer(repeating: 7, count: 20))
+        #expect(lent.readableBytes == 2)
     }
 }
