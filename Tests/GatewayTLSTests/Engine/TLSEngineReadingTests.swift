@@ -75,6 +75,40 @@ struct TLSEngineReadingTests {
         #expect(received == Array(0..<8))
     }
 
+    @Test(
+        "key updates, pieces of records, and close_notify behind a pause", arguments: [1, 30, 60, 100, 200])
+    func pausingBeforeOtherRecords(_ cut: Int) throws {
+        let pair = try established()
+        let small = TLSScratch(size: TLSScratch.minimumSize)
+        for byte in UInt8(0)..<4 {
+            try pair.client.send([byte], output: &pair.toServer)
+            try pair.client.updateKeys(request: true, output: &pair.toServer)
+        }
+        pair.client.closeOutput(output: &pair.toServer)
+        let whole = Array(pair.toServer.readableBytesView)
+        pair.toServer.clear()
+        try #require(cut < whole.count)
+        var received: [UInt8] = []
+        let pauseAfter: (UnsafeRawBufferPointer) -> TLSReadDemand = { bytes in
+            received += bytes
+            return .pause
+        }
+        for part in [whole[..<cut], whole[cut...]] {
+            try pair.server.receive(
+                Array(part), scratch: small, output: &pair.toClient, onPlaintext: pauseAfter)
+        }
+        while !pair.server.peerClosed {
+            let before = received.count
+            try pair.server.resumeReading(scratch: small, output: &pair.toClient, onPlaintext: pauseAfter)
+            try #require(received.count == before + 1 || pair.server.peerClosed)
+        }
+        #expect(received == [0, 1, 2, 3])
+        // The answers are in order, and what is sent after them can be read.
+        try pair.server.send([9], output: &pair.toClient)
+        try pair.run()
+        #expect(pair.atClient == [9])
+    }
+
     @Test("what is kept in a pause is bounded")
     func boundedPause() throws {
         let pair = try established()
