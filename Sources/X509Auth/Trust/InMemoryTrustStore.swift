@@ -23,6 +23,15 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
         var revoked: Set<IssuerAndSerial> = []
         var authorities: [[UInt8]: [RegisteredAuthority]] = [:]
         var revocations = RevocationLists()
+
+        /// What is revoked is an issuer and serial number, in whatever bytes.
+        mutating func revoke(_ key: IssuerAndSerial) {
+            revoked.insert(key)
+            guard known[key, default: 0] > 1 else { return }
+            for id in devices.filter({ $0.value.issuerAndSerial == key }).keys {
+                devices[id]?.record.status = .revoked
+            }
+        }
     }
 
     private let state = Mutex(State())
@@ -54,28 +63,25 @@ public final class InMemoryTrustStore: TrustSource, Sendable {
             issuerDER: certificate.issuerDER, serialNumber: certificate.serialNumber.bytes)
         let record = RegisteredCertificate(certificate, status: status)
         let isRevoked = state.withLock { state in
-            if status == .revoked {
-                state.revoked.insert(key)
-            } else if state.revoked.contains(key) {
-                return true
-            }
+            if status != .revoked, state.revoked.contains(key) { return true }
             if state.devices[certificate.id] == nil { state.known[key, default: 0] += 1 }
             state.devices[certificate.id] = Device(
                 record: record, issuerAndSerial: key,
                 authorityKeyIdentifier: certificate.authorityKeyIdentifier)
+            if status == .revoked { state.revoke(key) }
             return false
         }
         if isRevoked { throw Self.revoked(certificate.id) }
         return record
     }
 
-    /// Changes a device certificate's status. Nothing leads out of ``CertificateStatus/revoked``, nor to any other
-    /// status where a certificate of the same issuer and serial number was revoked.
+    /// Changes a device certificate's status. Nothing leads out of ``CertificateStatus/revoked``, and others of the same
+    /// issuer and serial number are revoked with the one.
     public func setStatus(_ status: CertificateStatus, of id: CertificateID) throws(X509Error) {
         let error: X509Error? = state.withLock { state in
             guard let device = state.devices[id] else { return Self.unknown(id) }
             if status == .revoked {
-                state.revoked.insert(device.issuerAndSerial)
+                state.revoke(device.issuerAndSerial)
             } else if state.revoked.contains(device.issuerAndSerial) {
                 return Self.revoked(id)
             }

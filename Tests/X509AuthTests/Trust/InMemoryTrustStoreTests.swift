@@ -64,16 +64,20 @@ struct InMemoryTrustStoreTests {
         #expect(throws: X509Error.self) { try store.setStatus(.active, of: certificate.id) }
     }
 
-    @Test("a twin that was registered before is not activated any more once the other is revoked")
-    func twinOfRevoked() throws {
+    @Test("a twin that was registered before is revoked with the other", arguments: [false, true])
+    func twinOfRevoked(_ isRegisteredAnew: Bool) throws {
         let store = InMemoryTrustStore()
         let certificate = try certificate()
         let twin = try self.certificate { $0.subject = DER.commonName("other") }
-        try store.register(certificate)
-        try store.register(twin, status: .inactive)
-        try store.setStatus(.revoked, of: certificate.id)
+        try store.register(twin)
+        if isRegisteredAnew {
+            try store.register(certificate, status: .revoked)
+        } else {
+            try store.register(certificate)
+            try store.setStatus(.revoked, of: certificate.id)
+        }
+        #expect(store.registeredCertificate(twin.id)?.status == .revoked)
         #expect(throws: X509Error.self) { try store.setStatus(.active, of: twin.id) }
-        #expect(store.registeredCertificate(twin.id)?.status == .inactive)
     }
 
     @Test("an unknown certificate has no status to set")
