@@ -1,7 +1,8 @@
 import CGatewayOpenSSL
 
 extension TLSEngine {
-    /// Tells the engine that the transport has ended.
+    /// Tells the engine that the transport has ended. What a pause has kept unread is given up, close_notify among it:
+    /// lift the pause before.
     ///
     /// - Returns: what that means if it is not an orderly end: `.handshakeInterrupted` during the
     ///   handshake; `.truncated` when the peer has not sent close_notify, so that data may be missing.
