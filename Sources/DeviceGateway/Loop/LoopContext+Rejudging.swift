@@ -43,7 +43,7 @@ extension LoopContext {
 
     /// A revocation list's time is up, or has come: what was decided by it is decided anew.
     func rejudgeAtRevocationDeadline() {
-        let previous = lastRevocationCheck ?? now.unixSeconds
+        let previous = lastRevocationCheck
         lastRevocationCheck = now.unixSeconds
         guard now.unixSeconds > previous,
             core.admission.registry.hasRevocationDeadline(after: previous, upTo: now.unixSeconds)

@@ -41,8 +41,8 @@ final class LoopContext {
     let turns: HandshakeTurns
     private(set) var isStopping = false
     private var ticker: RepeatedTask?
-    /// Unix seconds.
-    var lastRevocationCheck: Int64?
+    /// Up to when revocation lists' deadlines have been seen to, in Unix seconds.
+    var lastRevocationCheck: Int64
     /// Whom a change in the registry may concern and who has not been judged since.
     var rejudgements = RejudgementQueue()
     var isRejudgementScheduled = false
@@ -53,6 +53,7 @@ final class LoopContext {
         plaintext = ByteBufferAllocator().buffer(capacity: 16_384)
         ciphertext = ByteBufferAllocator().buffer(capacity: 16_384)
         now = core.clock.now()
+        lastRevocationCheck = now.unixSeconds
         let limits = core.configuration.limits
         newcomers = HandshakeQueue(
             maximumSilent: limits.maximumSilentPerEventLoop,

@@ -3,6 +3,7 @@ import MQTTCodec
 import NIOCore
 import NIOEmbedded
 import Testing
+import X509Auth
 
 @testable import DeviceGateway
 
@@ -13,6 +14,7 @@ struct LoopContextRejudgingTests {
     /// A loop that moves when it is told to, with anonymous clients.
     private struct Fixture {
         let registry: DeviceRegistry
+        let clock = ManualClock(unixSeconds: TestGateway.now)
         let eventLoop = NIOAsyncTestingEventLoop()
         let context: NIOLoopBound<LoopContext>
 
@@ -29,7 +31,7 @@ struct LoopContextRejudgingTests {
                     plaintext: PlaintextEndpoint(port: 0, anonymousPolicies: ["anyone"])),
                 registry: registry, observers: [],
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-                clock: ManualClock(unixSeconds: TestGateway.now))
+                clock: clock)
             let eventLoop = eventLoop
             context = try await eventLoop.executeInContext {
                 NIOLoopBound(LoopContext(core: core, eventLoop: eventLoop), eventLoop: eventLoop)
@@ -146,6 +148,22 @@ struct LoopContextRejudgingTests {
         try await fixture.rejudge()
         _ = try await fixture.turnsUntilNobodyWaits()
         #expect(try await fixture.connected.count == Self.turn)
+    }
+
+    @Test("a revocation list's time may be up before the loop has looked at its clock once")
+    func aDeadlineBeforeTheFirstTick() async throws {
+        let fixture = try await Fixture()
+        let fleet = try TestAuthority("Fleet", notBefore: TestGateway.now - 1_000)
+        try await fixture.registry.registerAuthority(
+            certificate: fleet.certificate, autoRegistration: nil, revocationMode: .hard, now: TestGateway.now
+        )
+        try await fixture.registry.loadRevocationList(
+            try fleet.list(1, since: TestGateway.now - 10, until: TestGateway.now + 50))
+        try await fixture.connect(["one"])
+        try await fixture.registry.putPolicy(name: "anyone", text: Fixture.nobody)
+        fixture.clock.advance(seconds: 51)
+        try await fixture.onLoop { $0.tick() }
+        #expect(try await fixture.connected == [])
     }
 
     @Test(
