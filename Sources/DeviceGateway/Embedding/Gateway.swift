@@ -89,7 +89,9 @@ public final class Gateway: Service, Sendable {
             }
             let loops = await makeLoops()
             // Before anybody can connect: no change may fall between admission and observation.
-            let observation = core.admission.registry.observe { [weak self] effect in self?.rejudge(effect) }
+            let observation = core.admission.registry.observe { [weak self] effect in
+                await self?.rejudge(effect)
+            }
             let watch = certificates.map(startWatch)
             let running = Running(
                 listeners: [], loops: loops, observation: observation, certificates: certificates,
@@ -243,11 +245,11 @@ public final class Gateway: Service, Sendable {
         state.withLock { if case .running(let running) = $0 { running.loops } else { [] } }
     }
 
-    /// Judges again every connection that a change may concern. Called by whoever made the change.
-    private func rejudge(_ effect: RegistryEffect) {
+    /// Judges again every connection that a change may concern. Whoever made the change waits for it: a loop looks at
+    /// its sockets before its tasks, and would else hear a device once more that has just been deactivated.
+    private func rejudge(_ effect: RegistryEffect) async {
         certificates?.forgetSessions(effect)
-        for loop in loops {
-            loop.eventLoop.execute { loop.value.rejudge(effect) }
-        }
+        let judged = loops.map { loop in loop.eventLoop.submit { loop.value.rejudge(effect) } }
+        for loop in judged { try? await loop.get() }
     }
 }

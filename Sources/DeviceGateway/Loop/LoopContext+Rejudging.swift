@@ -11,13 +11,18 @@ extension LoopContext {
     private static let pauseBetweenTurns = TimeAmount.microseconds(50)
 
     /// Judges again every connection that a change in the registry may concern: at once as many as fit into a turn, and
-    /// the others in turns that follow, with traffic in between.
+    /// the others in turns that follow, with traffic in between. Those that the change names wait for no turn of others.
     func rejudge(_ effect: RegistryEffect) {
         switch effect {
-        case .allCertificates: rejudgements.addEveryone()
-        case .certificates: rejudgements.add(connections(concernedBy: effect))
+        case .allCertificates:
+            rejudgements.addEveryone()
+            if isRejudgementScheduled { return }
+        case .certificates:
+            let named = connections(concernedBy: effect)
+            if named.isEmpty { return }
+            rejudgements.add(named)
         }
-        if !isRejudgementScheduled { takeRejudgementTurn() }
+        takeRejudgementTurn()
     }
 
     private func takeRejudgementTurn() {
@@ -28,9 +33,12 @@ extension LoopContext {
         }
         flushWriter()
         flushWakes()
-        isRejudgementScheduled = !rejudgements.isEmpty
-        guard isRejudgementScheduled else { return }
-        eventLoop.assumeIsolated().scheduleTask(in: Self.pauseBetweenTurns) { self.takeRejudgementTurn() }
+        guard !isRejudgementScheduled, !rejudgements.isEmpty else { return }
+        isRejudgementScheduled = true
+        eventLoop.assumeIsolated().scheduleTask(in: Self.pauseBetweenTurns) {
+            self.isRejudgementScheduled = false
+            self.takeRejudgementTurn()
+        }
     }
 
     /// The connections that a change may concern.

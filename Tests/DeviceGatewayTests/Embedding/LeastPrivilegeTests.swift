@@ -145,6 +145,7 @@ struct LeastPrivilegeTests {
             var heard = try test.gateway.client("backend").subscribe(to: "devices/#").makeAsyncIterator()
             #expect(try await client.publish("devices/device1/a", "before") == .success)
             _ = try await test.registry.setStatus(of: credential.certificate.id, to: .inactive)
+            #expect(test.gateway.connections.isEmpty, "whatever its loop was doing")
             try await client.publishQoS0("devices/device1/a", "after")
             #expect(
                 try await client.closed().packets

@@ -65,7 +65,7 @@ extension DeviceRegistry {
                 $0.history = history
             }
             lastGeneration.wrappingAdd(1, ordering: .acquiringAndReleasing)
-            notify(effect)
+            await notify(effect)
         }
         for answer in answers { answer(nil) }
     }
