@@ -172,6 +172,8 @@ final class DeviceConnection {
 
     /// Plaintext bytes arrived; they are lent for the call.
     func received(_ bytes: UnsafeRawBufferPointer) {
+        // Nobody is heard by what was decided before a change that he has not been judged by yet.
+        if loop.isRejudgementScheduled { rejudge() }
         if isOver { return }
         lastReceived = loop.now.instant
         if isReadingPaused || tail.readableBytes > 0 {

@@ -138,6 +138,21 @@ struct LoopContextRejudgingTests {
         #expect(try await fixture.connected == [])
     }
 
+    @Test("who speaks before his turn is judged first")
+    func speakingBeforeTheTurn() async throws {
+        let fixture = try await Fixture()
+        try await fixture.connect(Self.names(0..<(2 * Self.turn)))
+        try await fixture.registry.putPolicy(name: "anyone", text: Fixture.nobody)
+        try await fixture.rejudge()
+        try await fixture.onLoop { context in
+            let speaker = try #require(
+                context.connections.values.first { if case .connected = $0.phase { true } else { false } })
+            [UInt8]([0xC0, 0]).withUnsafeBytes { speaker.received($0) }
+            #expect(speaker.isOver)
+        }
+        #expect(try await fixture.connected.count == Self.turn - 1)
+    }
+
     @Test("a change that is taken back on the way ends only those whose turn came in between")
     func takenBack() async throws {
         let fixture = try await Fixture()
