@@ -8,7 +8,9 @@ import Testing
 /// The defences of a listener against peers that mean harm, on loopback.
 @Suite("Hostile peers", .serialized, .timeLimit(.minutes(2)))
 struct HostilityTests {
-    private static let count = 2_000
+    /// Fewer in the ordinary run: while more than some 1,300 files are open, Foundation's `Process.run()`, which other
+    /// tests call meanwhile, may read past the end of a listing of them on Linux.
+    private static let count = OpenSSLClientMatrixTests.isWhole ? 2_000 : 500
 
     /// Whether so many sockets, with both their ends in this process, are allowed; says so if not.
     private static let canOpenMany: Bool = {
@@ -26,7 +28,7 @@ struct HostilityTests {
         return Array(output.readableBytesView)
     }
 
-    @Test("2,000 silent sockets: no TLS state, and a new device gets in", .enabled(if: canOpenMany))
+    @Test("2,000 silent sockets, or 500: no TLS state, and a new device gets in", .enabled(if: canOpenMany))
     func silentSockets() async throws {
         try await LoopbackServer.run(try Contexts.server()) { server in
             let device = try Contexts.client()
@@ -52,7 +54,7 @@ struct HostilityTests {
         }
     }
 
-    @Test("2,000 stalled hellos: bounded memory, and a new device gets in", .enabled(if: canOpenMany))
+    @Test("2,000 stalled hellos, or 500: bounded memory, and a new device gets in", .enabled(if: canOpenMany))
     func stalledHellos() async throws {
         var limits = LoopbackServer.patientLimits
         limits.maximumHandshakesPerLoop = 64
